@@ -1,0 +1,46 @@
+// The two programs that need no node_modules: the command `vmm` and the library for a page.
+// Each is one file of JavaScript with the wasm files beside it.
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+
+const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/trace.wasm'];
+
+// `import.meta.resolve('@pagewalk/engine/engine.wasm')` means, in a bundle, the file of that name beside it.
+const WASM_BESIDE =
+  'const besideBundle = (name) => new URL(name.slice(name.lastIndexOf("/") + 1), import.meta.url).href;';
+
+const shared: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2024',
+  conditions: ['source'],
+  define: { 'import.meta.resolve': 'besideBundle' },
+  banner: { js: WASM_BESIDE },
+  legalComments: 'none',
+  write: false,
+  logLevel: 'warning',
+};
+
+export async function bundles(): Promise<void> {
+  await bundle('packages/cli/src/main.ts', 'packages/cli/dist/vmm.js', { platform: 'node', minifySyntax: true });
+  await bundle('packages/pagewalk/src/browser/index.ts', 'packages/pagewalk/dist/bundle/browser.js', {
+    platform: 'browser',
+    minify: true,
+  });
+}
+
+async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
+  const { outputFiles = [] } = await build({ ...shared, ...options, entryPoints: [entry], outfile });
+  const folder = dirname(outfile);
+  await mkdir(folder, { recursive: true });
+  for (const file of outputFiles) await replace(file.path, (path) => writeFile(path, file.contents));
+  for (const wasm of WASM) await replace(join(folder, basename(wasm)), (path) => copyFile(wasm, path));
+}
+
+/** Writes beside the file and renames, so that a program starting meanwhile reads the old file or the new one. */
+async function replace(path: string, write: (path: string) => Promise<void>): Promise<void> {
+  const beside = `${path}.${process.pid}`;
+  await write(beside);
+  await rename(beside, path);
+}

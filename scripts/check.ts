@@ -1,0 +1,10 @@
+// `npm run check`: everything a machine can say about the sources without running them.
+import { lint } from './lint-steps.ts';
+import { runSteps } from './steps.ts';
+
+process.exitCode = runSteps([
+  { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] },
+  { name: 'types', commands: [['tsc', '-b', '--pretty']] },
+  ...lint,
+  { name: 'file lengths', commands: [['scripts/check-lengths.ts']] },
+]);

@@ -1,0 +1,21 @@
+#!/bin/sh
+# What `npm run VERB` calls: prepares the clone and runs the verb under the chosen Node, whichever Node npm runs on.
+root=${0%/*}/..
+verb=$1
+shift
+
+. "$root/scripts/prepare.sh"
+take_lock && choose_node && install_packages || exit 1
+case $verb in
+  build) build "$@" || exit 1 ;;
+  test | bench) built || build_quietly || exit 1 ;;
+esac
+drop_lock
+
+cd "$root" || exit 1
+case $verb in
+  build) ;;
+  test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
+  bench) exec "$node" bench/main.ts "$@" ;;
+  *) exec "$node" "scripts/$verb.ts" "$@" ;;
+esac

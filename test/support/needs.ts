@@ -1,0 +1,27 @@
+// What a test needs and a machine may lack. A missing tool prints one line and skips the tests; with CI=true,
+// where everything must be there, the tests fail instead.
+//
+//   describe.skipIf(needs('valgrind', 'records a program').skip)('vmm record', () => { … });
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Throws with CI=true when `tool` is not on the PATH; elsewhere says so in one line and answers `skip: true`. */
+export function needs(tool: string, reason: string): { skip: boolean; path: string } {
+  const path = find(tool);
+  if (path !== null) return { skip: false, path };
+  const message = `${tool} is not installed (needed: ${reason})`;
+  if (process.env['CI'] === 'true') throw new Error(message);
+  console.warn(`skipped: ${message}`);
+  return { skip: true, path: tool };
+}
+
+function find(tool: string): string | null {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, tool);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {}
+  }
+  return null;
+}
