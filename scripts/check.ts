@@ -6,5 +6,6 @@ process.exitCode = runSteps([
   { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] },
   { name: 'types', commands: [['tsc', '-b', '--pretty']] },
   ...lint,
+  { name: 'imports', commands: [['scripts/check-imports.ts']] },
   { name: 'file lengths', commands: [['scripts/check-lengths.ts']] },
 ]);

@@ -1,0 +1,124 @@
+// Who may import whom. A file belongs to the layer with the longest path that starts its own; inside a layer every
+// import is allowed, across layers only what a row names. `node:` and `npm:NAME` stand for Node's modules and packages.
+
+export const LAYERS: Record<string, string[]> = {
+  'engine types': ['packages/engine/assembly/types.ts', 'packages/engine/assembly/gen/'],
+  'engine structures': ['packages/engine/assembly/ds/'],
+  'engine parts': ['packages/engine/assembly/'],
+  'engine policies': ['packages/engine/assembly/policy/'],
+  'engine machine': ['packages/engine/assembly/machine.ts', 'packages/engine/assembly/fault/'],
+  'engine abi': ['packages/engine/assembly/index.ts'],
+  'trace reader': ['packages/engine/assembly/trace/'],
+  catalog: ['packages/engine/catalog/'],
+  'engine scripts': ['packages/engine/scripts/'],
+  'engine tests': ['packages/engine/test/'],
+
+  library: ['packages/pagewalk/src/'],
+  trace: ['packages/pagewalk/src/trace/'],
+  machine: ['packages/pagewalk/src/machine/'],
+  lab: ['packages/pagewalk/src/lab/'],
+  'library on Node': ['packages/pagewalk/src/node/'],
+  'library in a page': ['packages/pagewalk/src/browser/'],
+  'library scripts': ['packages/pagewalk/scripts/'],
+  'library tests': ['packages/pagewalk/test/'],
+  oracle: ['packages/pagewalk/test/oracle/'],
+
+  cli: ['packages/cli/src/'],
+  'cli scripts': ['packages/cli/scripts/'],
+  'cli tests': ['packages/cli/test/'],
+
+  'root scripts': ['scripts/', 'vitest.config.ts'],
+  'root tests': ['scripts/test/'],
+  'test support': ['test/support/'],
+  bench: ['bench/'],
+};
+
+const PUBLIC = ['packages/pagewalk/src/index.ts', 'packages/pagewalk/src/node/index.ts'];
+const ENGINE = ['engine types', 'engine structures', 'engine parts', 'engine policies'];
+const TESTS = ['test support', 'npm:vitest', 'npm:fast-check', 'node:'];
+
+export interface Row {
+  from: string;
+  /** Layers, single files, `node:` or `npm:NAME`. */
+  to: string[];
+  why: string;
+}
+
+export const ROWS: Row[] = [
+  { from: 'engine structures', to: ['engine types'], why: 'lists and bitmaps know nothing of memory systems' },
+  {
+    from: 'engine parts',
+    to: ['engine types', 'engine structures'],
+    why: 'TLB, table, frames and swap do not know each other’s user',
+  },
+  { from: 'engine policies', to: ENGINE, why: 'a policy reads frames; no part of the machine knows which policy runs' },
+  { from: 'engine machine', to: ENGINE, why: 'the life of one access puts the parts together' },
+  { from: 'engine abi', to: [...ENGINE, 'engine machine'], why: 'exports the machine' },
+  { from: 'trace reader', to: ['engine types'], why: 'parses traces in a module of its own, without a machine' },
+  {
+    from: 'engine scripts',
+    to: ['catalog', 'node:', 'npm:assemblyscript'],
+    why: 'generate from the catalog, call asc',
+  },
+  {
+    from: 'engine tests',
+    to: [...TESTS, 'catalog', 'engine scripts', 'npm:assemblyscript'],
+    why: 'test the wasm through its ABI',
+  },
+
+  { from: 'trace', to: ['catalog', 'npm:xz-decompress'], why: 'traces know no machine' },
+  { from: 'machine', to: ['catalog', 'trace', 'npm:zod'], why: 'runs traces on the engine' },
+  { from: 'lab', to: ['catalog', 'machine', 'trace'], why: 'experiments are built on machine and trace' },
+  { from: 'library', to: ['catalog', 'machine', 'trace', 'lab'], why: 'the public API, the same on every host' },
+  {
+    from: 'library on Node',
+    to: ['library', 'catalog', 'machine', 'trace', 'lab', 'node:'],
+    why: 'the only place for node:',
+  },
+  {
+    from: 'library in a page',
+    to: ['library', 'catalog', 'machine', 'trace', 'lab'],
+    why: 'the only place for DOM types',
+  },
+  {
+    from: 'library scripts',
+    to: [...PUBLIC, 'library', 'machine', 'trace', 'catalog', 'node:'],
+    why: 'generate the published schemas',
+  },
+  {
+    from: 'oracle',
+    to: ['catalog', 'packages/pagewalk/src/trace/record.ts'],
+    why: 'an oracle never imports what it checks',
+  },
+  {
+    from: 'library tests',
+    to: [
+      ...TESTS,
+      'oracle',
+      'library',
+      'catalog',
+      'machine',
+      'trace',
+      'lab',
+      'library on Node',
+      'library in a page',
+      'npm:ajv',
+      'npm:playwright-core',
+      'npm:esbuild',
+    ],
+    why: 'tests see inside their own package',
+  },
+
+  { from: 'cli', to: [...PUBLIC, 'catalog', 'node:', 'npm:commander'], why: 'the command uses the public API' },
+  { from: 'cli scripts', to: ['cli', ...PUBLIC, 'catalog', 'node:'], why: 'write tables of the flags' },
+  {
+    from: 'cli tests',
+    to: [...TESTS, ...PUBLIC, 'cli', 'catalog', 'npm:ajv', 'npm:commander'],
+    why: 'tests see inside their own package',
+  },
+
+  { from: 'root scripts', to: ['node:', 'npm:esbuild', 'npm:vitest'], why: 'build and check, without the packages' },
+  { from: 'root tests', to: [...TESTS, 'root scripts'], why: 'test the scripts' },
+  { from: 'test support', to: ['node:', 'npm:vitest'], why: 'shared by the tests of every package' },
+  { from: 'bench', to: [...TESTS, ...PUBLIC, 'catalog'], why: 'measures what users call' },
+];
