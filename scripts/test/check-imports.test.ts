@@ -59,6 +59,7 @@ test('a cycle, type-only imports included', () => {
 });
 
 test('a comment and a dynamic import', () => {
-  const roof = ["// import 'b';", ' * import { b } from "b";', "const b = await import('b');"];
+  const b = "'b'";
+  const roof = ["// import 'b';", ' * import { b } from "b";', `const loaded = await import(${b});`];
   expect(check({ 'packages/b/index.ts': [], 'packages/a/src/roof/top.ts': roof })).toHaveLength(1);
 });
