@@ -44,6 +44,7 @@ choose_node() {
   if ! runs_typescript; then
     fetch_node || return 1
   fi
+  system_path=$PATH
   PATH=${node%/*}:$PATH
   export PATH
   [ "$(cat "$root/.build/node" 2>/dev/null)" = "$node" ] || printf '%s\n' "$node" >"$root/.build/node"
@@ -75,8 +76,11 @@ install_packages() {
   run_npm ci && : >"$root/node_modules/.prepared"
 }
 
+# npm looks for its global settings (a proxy, certificates) beside the Node that runs it: keep those of the system's.
 run_npm() {
   command -v npm >/dev/null || { say 'npm is missing: install Node (20 or newer) and npm'; return 1; }
+  npm_config_globalconfig=$(PATH=${system_path:-$PATH} npm config get globalconfig 2>/dev/null)
+  export npm_config_globalconfig
   (cd "$root" && npm --no-audit --no-fund --loglevel=error "$@") >"$root/.build/npm.log" 2>&1 && return
   cat "$root/.build/npm.log" >&2
   say "\`npm $1\` failed (its output is above and in .build/npm.log); call again to retry"
