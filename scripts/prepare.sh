@@ -101,5 +101,5 @@ build() {
   mkdir -p "$root/packages/engine/assembly/gen"
   for package in "$root"/packages/*/; do mkdir -p "${package}dist"; done
   : >"$root/.build/started"
-  "$node" "$root/scripts/build.ts" "$@" && mv "$root/.build/started" "$root/.build/built"
+  (cd "$root" && "$node" scripts/build.ts "$@") && mv "$root/.build/started" "$root/.build/built"
 }
