@@ -1,0 +1,129 @@
+/**
+ * The engine's ABI: one machine per instance, small integers and addresses only. `configure()` gives the block of configuration words
+ * (catalog/config.ts) to fill in, `create()` makes the machine from it, `chunk()` takes records (runner.ts), `run()` runs them. All
+ * state that changes lies in linear memory, so that a copy of the memory is a snapshot of the machine.
+ */
+import { Column, column } from './ds/column';
+import { CFG_LEVELS, CFG_PAGE_SHIFT, CFG_VA_BITS, CONFIG_COUNT } from './gen/config';
+import { CREATE_LEVELS, CREATE_NONE } from './gen/stops';
+import { Machine } from './machine';
+import { Report } from './report';
+import { CHUNK_RECORDS, Runner } from './runner';
+import { Invariants } from './verify/invariants';
+import { Views } from './views';
+
+const config: Column<u64> = column<u64>(CONFIG_COUNT);
+const records: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
+const nextUsesAt: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
+const clockBlock: Column<u64> = column<u64>(2);
+let machine: Machine = changetype<Machine>(0);
+let runner: Runner = changetype<Runner>(0);
+let report: Report = changetype<Report>(0);
+let invariants: Invariants = changetype<Invariants>(0);
+let views: Views = changetype<Views>(0);
+
+export function configure(): usize {
+  return config.at(0);
+}
+
+/** Place in CREATE_ERRORS. Once per instance; traps when the memory cannot hold the machine. */
+export function create(): u32 {
+  if (config.get(CFG_VA_BITS) < config.get(CFG_PAGE_SHIFT) + config.get(CFG_LEVELS)) return CREATE_LEVELS;
+  const made = new Machine(config);
+  machine = made;
+  runner = new Runner(made, records, nextUsesAt);
+  report = new Report(made);
+  invariants = new Invariants(made, report, config);
+  views = new Views(made);
+  made.openTables();
+  return CREATE_NONE;
+}
+
+export function chunk(): usize {
+  return records;
+}
+
+export function nextUses(): usize {
+  return nextUsesAt;
+}
+
+export function run(first: u32, count: u32): u32 {
+  return runner.run(first, count);
+}
+
+export function stopReason(): u32 {
+  return machine.stop;
+}
+
+export function stopDetail(): usize {
+  return machine.stopDetail.at(0);
+}
+
+/** Address of {touches so far, simulated ns}. */
+export function clock(): usize {
+  clockBlock.set(0, machine.clock.touches);
+  clockBlock.set(1, machine.clock.now());
+  return clockBlock.at(0);
+}
+
+export function processes(): u32 {
+  return machine.processes.count;
+}
+
+export function pidOf(slot: u32): u32 {
+  return machine.processes.pid.get(slot);
+}
+
+export function slotOf(pid: u32): u32 {
+  return machine.processes.slotOf(pid);
+}
+
+/** Counter block of a process slot; of the whole machine for 0xffffffff. */
+export function counters(slot: u32): usize {
+  return report.counters(slot).at(0);
+}
+
+export function cacheCounters(index: u32): usize {
+  return report.cacheCounters(index).at(0);
+}
+
+export function setEvents(on: u32): void {
+  machine.events.on = on != 0;
+}
+
+export function eventRing(): usize {
+  return machine.events.base;
+}
+
+export function eventsUsed(): u32 {
+  return machine.events.used;
+}
+
+export function drainEvents(): void {
+  machine.events.used = 0;
+}
+
+/** Place in VIOLATIONS of the first invariant found broken. */
+export function check(): u32 {
+  return invariants.run();
+}
+
+export function checkDetail(): usize {
+  return invariants.detail.at(0);
+}
+
+export function view(kind: u32, index: u32): usize {
+  return views.at(kind, index);
+}
+
+export function viewLength(kind: u32, index: u32): u32 {
+  return views.length(kind, index);
+}
+
+export function policyHand(): u32 {
+  return machine.policy.hand;
+}
+
+export function nextPte(slot: u32, pageLow: u32, pageHigh: u32): usize {
+  return views.nextPte(slot, (<u64>pageHigh << 32) | <u64>pageLow).at(0);
+}

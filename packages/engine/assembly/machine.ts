@@ -1,0 +1,399 @@
+import { Column, column } from './ds/column';
+import { EventRing } from './event/event-ring';
+import { FaultHandler } from './fault/fault-handler';
+import { Reclaimer } from './fault/reclaimer';
+import { Frames } from './frame/frames';
+import {
+  CFG_FAULT_NS,
+  CFG_FRAMES,
+  CFG_LEVELS,
+  CFG_MAX_PROCESSES,
+  CFG_MEMORY_NS,
+  CFG_PAGE_SHIFT,
+  CFG_PARAM_0,
+  CFG_POLICY,
+  CFG_PWC_0,
+  CFG_SEED,
+  CFG_SPLIT,
+  CFG_STLB_NS,
+  CFG_SWAP_CHANNELS,
+  CFG_SWAP_READ_NS,
+  CFG_SWAP_SLOTS,
+  CFG_SWAP_WRITE_NS,
+  CFG_TAGGED,
+  CFG_TLB_NS,
+  CFG_TLB0_ENTRIES,
+  CFG_TLB1_ENTRIES,
+  CFG_TLB2_ENTRIES,
+  CFG_VA_BITS,
+  CFG_VERIFY,
+  CFG_VSPACE,
+  CFG_WRITE_QUEUE,
+  CFG_ZERO_NS,
+} from './gen/config';
+import { C_CONTEXT_SWITCHES, C_SEGFAULTS, C_TLB_FLUSHES, C_TLB_MISSES, C_VERIFIED_READS, C_WALK_REFS } from './gen/counters';
+import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
+import { countsRepeats, createPolicy, knowsTheFuture, observesEveryAccess } from './gen/policies';
+import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
+import { PTE_PRESENT, PTE_TARGET, PTE_USER, PTE_WRITABLE, RadixShape } from './pagetable/radix';
+import { TableArena } from './pagetable/table-arena';
+import { WalkCaches } from './pagetable/walk-caches';
+import { Walker } from './pagetable/walker';
+import { Future, Policy, PolicyContext } from './policy/policy';
+import { Processes } from './space/processes';
+import { Device } from './swap/device';
+import { Slots } from './swap/slots';
+import { Clock } from './time/clock';
+import { AssocCache } from './tlb/assoc-cache';
+import { TranslationCaches } from './tlb/translation-caches';
+import { Asid, Frame, NONE, NONE64, Ns, OP_WRITE, Pte, Vpn } from './types';
+import { FlatOracle } from './verify/flat-oracle';
+
+/**
+ * The machine, and the life of one touch: translate → (walk → fault) → account. Everything is made here from the configuration block;
+ * afterwards only page tables grow.
+ */
+export class Machine {
+  pageShift: u64;
+  /** A page is valid if (address + bias) < span: canonical addresses with bias, those below `vspace` without. */
+  private bias: u64;
+  private span: u64;
+
+  frames: Frames;
+  slots: Slots;
+  shape: RadixShape;
+  walkCaches: WalkCaches;
+  caches: TranslationCaches;
+  processes: Processes;
+  policy: Policy;
+  future: Future;
+  clock: Clock;
+  events: EventRing;
+
+  everyAccess: bool;
+  repeats: bool;
+  foresight: bool;
+  verifying: bool;
+  /** The slot of the running process; NONE before the first. */
+  current: Asid = NONE;
+  /** The page that was touched last, if its translation is in the first-level TLB it was looked up in; else NONE64. */
+  lastPage: Vpn = NONE64;
+  lastSide: u32 = 0;
+  lastFrame: Frame = 0;
+  /** The touch after which the policy's next tick is due. */
+  nextTick: u64;
+
+  stop: u32 = 0;
+  stopDetail: Column<u64>;
+
+  private arena: TableArena;
+  private walker: Walker;
+  private faults: FaultHandler;
+  private oracle: FlatOracle;
+  private tagged: bool;
+  private shortcut: bool;
+  private stlbNs: Ns;
+  private memoryNs: Ns;
+
+  constructor(config: Column<u64>) {
+    const frameCount = <u32>config.get(CFG_FRAMES);
+    const slotCount = <u32>config.get(CFG_SWAP_SLOTS);
+    const seed = config.get(CFG_SEED);
+    const shift = config.get(CFG_PAGE_SHIFT);
+    const vaBits = config.get(CFG_VA_BITS);
+    const vspace = config.get(CFG_VSPACE);
+    this.pageShift = shift;
+    this.span = vspace != 0 ? vspace : <u64>1 << vaBits;
+    this.bias = vspace != 0 ? 0 : <u64>1 << (vaBits - 1);
+    this.stlbNs = config.get(CFG_STLB_NS);
+    this.memoryNs = config.get(CFG_MEMORY_NS);
+    this.tagged = config.get(CFG_TAGGED) != 0;
+    this.shortcut = config.get(CFG_TLB0_ENTRIES) != 0 && (config.get(CFG_SPLIT) == 0 || config.get(CFG_TLB1_ENTRIES) != 0);
+
+    const arena = new TableArena();
+    this.arena = arena;
+    const events = new EventRing();
+    this.events = events;
+    const clock = new Clock(config.get(CFG_TLB_NS) + config.get(CFG_MEMORY_NS));
+    this.clock = clock;
+    const frames = new Frames(frameCount);
+    this.frames = frames;
+    const slots = new Slots(slotCount);
+    this.slots = slots;
+    const processes = new Processes(<u32>config.get(CFG_MAX_PROCESSES));
+    this.processes = processes;
+    const shape = new RadixShape(<u32>config.get(CFG_LEVELS), <u32>(vaBits - shift), arena);
+    this.shape = shape;
+    const pwcEntries = new StaticArray<u32>(4);
+    for (let l: u32 = 0; l < 4; l++) pwcEntries[l] = <u32>config.get(CFG_PWC_0 + l);
+    const walkCaches = new WalkCaches(shape, pwcEntries);
+    this.walkCaches = walkCaches;
+    this.walker = new Walker(shape, walkCaches, processes, events);
+    const caches = new TranslationCaches(
+      <u32>config.get(CFG_SPLIT),
+      tlb(config, CFG_TLB0_ENTRIES, seed + 1),
+      tlb(config, CFG_TLB1_ENTRIES, seed + 2),
+      tlb(config, CFG_TLB2_ENTRIES, seed + 3),
+      shape.pageMask,
+    );
+    this.caches = caches;
+
+    const kind = <u32>config.get(CFG_POLICY);
+    const params = column<u64>(4);
+    for (let i: u32 = 0; i < 4; i++) params.set(i, config.get(CFG_PARAM_0 + i));
+    const future = new Future();
+    this.future = future;
+    const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future));
+    this.policy = policy;
+    this.everyAccess = observesEveryAccess(kind);
+    this.repeats = countsRepeats(kind);
+    this.foresight = knowsTheFuture(kind);
+    this.nextTick = policy.tick == 0 ? u64.MAX_VALUE : policy.tick;
+
+    const device = new Device(
+      <u32>config.get(CFG_SWAP_CHANNELS),
+      config.get(CFG_SWAP_READ_NS),
+      config.get(CFG_SWAP_WRITE_NS),
+      <u32>config.get(CFG_WRITE_QUEUE),
+    );
+    const reclaimer = new Reclaimer(
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      shape,
+      caches,
+      walkCaches,
+      clock,
+      events,
+    );
+    this.faults = new FaultHandler(
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      reclaimer,
+      clock,
+      events,
+      config.get(CFG_FAULT_NS),
+      config.get(CFG_ZERO_NS),
+    );
+    const verifying = config.get(CFG_VERIFY) != 0;
+    this.verifying = verifying;
+    this.oracle = new FlatOracle(verifying ? frameCount + slotCount : 0);
+    this.stopDetail = column<u64>(4);
+  }
+
+  /** Called once, when everything else is allocated: page tables take the rest of the memory. */
+  openTables(): void {
+    this.arena.open();
+  }
+
+  /** Makes the process with this pid the running one; false if there is no slot or no memory for it. */
+  switchTo(pid: u32): bool {
+    let slot = this.processes.slotOf(pid);
+    if (slot == NONE) {
+      if (this.processes.count == this.processes.capacity) return this.stopFor(STOP_TOO_MANY_PROCESSES, pid, 0, 0, 0);
+      if (!this.arena.reserve(this.shape.pathBytes)) return this.stopFor(STOP_MEMORY_EXHAUSTED, pid, 0, 0, 0);
+      slot = this.processes.add(pid, this.walker.newRoot());
+      this.walker.countTable(slot, 0);
+    }
+    if (this.current != NONE) {
+      this.processes.inc(this.processes.machine, C_CONTEXT_SWITCHES);
+      if (!this.tagged) {
+        this.caches.flush();
+        this.walkCaches.flush();
+        this.processes.inc(this.processes.machine, C_TLB_FLUSHES);
+      }
+    }
+    this.current = slot;
+    this.lastPage = NONE64;
+    return true;
+  }
+
+  /** One touch of a page by the running process; the frame, or NONE if it failed. `op` is a read, a write or an ifetch. */
+  touch(page: Vpn, op: u32): Frame {
+    this.clock.touches++;
+    let frame = NONE;
+    if ((page << this.pageShift) + this.bias >= this.span) this.segfault();
+    else frame = this.reach(page, op);
+    if (this.clock.touches == this.nextTick) this.tick();
+    return frame;
+  }
+
+  /** `count` more touches of the page that was touched last and is still mapped: hits that change no order. */
+  repeat(op: u32, count: u64): void {
+    const frame = this.lastFrame;
+    const cache = this.lastSide != 0 ? this.caches.data : this.caches.first;
+    cache.hits += count;
+    if (op == OP_WRITE) this.write(frame);
+    if (this.repeats) for (let i: u64 = 0; i < count; i++) this.policy.onHit(frame);
+    let left = count;
+    while (left > 0) {
+      const untilTick = this.nextTick - this.clock.touches;
+      const part = left < untilTick ? left : untilTick;
+      this.frames.ref.set(frame, 1);
+      this.clock.touches += part;
+      left -= part;
+      if (this.clock.touches == this.nextTick) this.tick();
+    }
+  }
+
+  tick(): void {
+    this.policy.onTick();
+    this.nextTick += this.policy.tick;
+  }
+
+  /** First write to a page that has a copy in swap: the copy is out of date, its slot is free. */
+  write(frame: Frame): void {
+    if (this.frames.dirty.get(frame) != 0) return;
+    this.frames.dirty.set(frame, 1);
+    const slot = this.frames.slot.get(frame);
+    if (slot == NONE) return;
+    this.slots.release(slot);
+    this.frames.slot.set(frame, NONE);
+  }
+
+  /** Opens the event records of the touch that comes next. */
+  beginEvents(page: Vpn, op: u32, address: u64): void {
+    this.events.begin(this.clock.touches + 1, page, this.processes.pid.get(this.current));
+    this.events.emit(EV_ACCESS, 0, op, <u32>address, <u32>(address >> 32));
+  }
+
+  endEvents(frame: Frame): void {
+    this.events.emit(EV_DONE, 0, u32(frame != NONE), frame, 0);
+  }
+
+  /** Compares (a read) or renews (a write) the content stamp of the page just touched; false on a mismatch. */
+  verify(page: Vpn, op: u32, frame: Frame): bool {
+    const tag = this.caches.tagOf(this.current, page);
+    if (op == OP_WRITE) {
+      this.frames.stamp.set(frame, this.oracle.write(tag));
+      return true;
+    }
+    this.processes.inc(this.processes.machine, C_VERIFIED_READS);
+    const expected = this.oracle.expected(tag);
+    const found = this.frames.stamp.get(frame);
+    return expected == found || this.stopFor(STOP_VERIFY_FAILED, this.clock.touches, page, expected, found);
+  }
+
+  stopFor(reason: u32, a: u64, b: u64, c: u64, d: u64): bool {
+    this.stop = reason;
+    this.stopDetail.set(0, a);
+    this.stopDetail.set(1, b);
+    this.stopDetail.set(2, c);
+    this.stopDetail.set(3, d);
+    return false;
+  }
+
+  /** Whether addresses are sign-extended (no `vspace` was given). */
+  isCanonicalSpace(): bool {
+    return this.bias != 0;
+  }
+
+  private segfault(): void {
+    this.processes.inc(this.current, C_SEGFAULTS);
+    this.lastPage = NONE64;
+    if (this.events.on) this.events.emit(EV_FAULT, 0, FAULT_SEGFAULT, 0, NONE);
+  }
+
+  /** A touch of a valid page: first-level TLB, and whatever must be done when that misses. */
+  private reach(page: Vpn, op: u32): Frame {
+    const caches = this.caches;
+    const side = caches.sideOf(op);
+    const cache = side != 0 ? caches.data : caches.first;
+    const tag = caches.tagOf(this.current, page);
+    const entry = cache.find(tag, page);
+    let frame: Frame;
+    if (this.events.on) {
+      this.events.emit(EV_LOOKUP, side, u32(entry != NONE), cache.setOf(page), entry != NONE ? cache.values.get(entry) : NONE);
+    }
+    if (entry != NONE) {
+      cache.hits++;
+      cache.use(entry);
+      frame = cache.values.get(entry);
+      this.hit(frame);
+    } else {
+      cache.misses++;
+      frame = this.translate(tag, page);
+      if (frame == NONE) {
+        this.lastPage = NONE64;
+        return NONE;
+      }
+      cache.fill(tag, page, frame);
+    }
+    if (op == OP_WRITE) this.write(frame);
+    this.lastPage = this.shortcut ? page : NONE64;
+    this.lastSide = side;
+    this.lastFrame = frame;
+    return frame;
+  }
+
+  private hit(frame: Frame): void {
+    this.frames.ref.set(frame, 1);
+    if (this.everyAccess) this.policy.onHit(frame);
+  }
+
+  /** Second-level TLB, then the walk. */
+  private translate(tag: u64, page: Vpn): Frame {
+    const second = this.caches.second;
+    if (second.entries != 0) {
+      this.clock.extra += this.stlbNs;
+      const entry = second.find(tag, page);
+      if (this.events.on) {
+        this.events.emit(EV_LOOKUP, 2, u32(entry != NONE), second.setOf(page), entry != NONE ? second.values.get(entry) : NONE);
+      }
+      if (entry != NONE) {
+        second.hits++;
+        second.use(entry);
+        const frame = second.values.get(entry);
+        this.hit(frame);
+        return frame;
+      }
+      second.misses++;
+    }
+    const frame = this.walk(page);
+    if (frame != NONE) second.fill(tag, page, frame);
+    return frame;
+  }
+
+  /** Walks the page table; a page that is not present is brought in by the fault handler. */
+  private walk(page: Vpn): Frame {
+    const process = this.current;
+    const walker = this.walker;
+    this.processes.inc(process, C_TLB_MISSES);
+    walker.walk(process, page);
+    const pte = walker.pte != 0 ? load<Pte>(walker.pte) : 0;
+    let frame: Frame;
+    if ((pte & PTE_PRESENT) != 0) {
+      frame = <Frame>(pte >> PTE_TARGET);
+      this.hit(frame);
+    } else {
+      frame = this.fault(page, pte);
+    }
+    this.processes.add64(process, C_WALK_REFS, walker.refs);
+    this.clock.extra += walker.refs * this.memoryNs;
+    if (frame != NONE) walker.learn(process, page);
+    return frame;
+  }
+
+  private fault(page: Vpn, pte: Pte): Frame {
+    const walker = this.walker;
+    if (walker.pte == 0 && !this.arena.reserve(this.shape.pathBytes)) {
+      this.stopFor(STOP_MEMORY_EXHAUSTED, this.clock.touches, page, 0, 0);
+      return NONE;
+    }
+    const frame = this.faults.serve(this.current, page, pte);
+    if (frame == NONE) return NONE;
+    if (walker.pte == 0) walker.complete(this.current, page);
+    store<Pte>(walker.pte, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
+    return frame;
+  }
+}
+
+function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
+  const entries = <u32>config.get(entriesField);
+  return new AssocCache(entries, entries == 0 ? 1 : <u32>config.get(entriesField + 1), <u32>config.get(entriesField + 2), seed);
+}

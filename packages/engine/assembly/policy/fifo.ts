@@ -1,0 +1,37 @@
+import { Lists } from '../ds/lists';
+import { Frame, NONE } from '../types';
+import { Policy, PolicyContext } from './policy';
+
+/**
+ * First in, first out: the page that was loaded first goes first, however often it is used. Not a stack algorithm: more frames can mean
+ * more faults. Belady, Nelson, Shedler 1969, doi 10.1145/363011.363155.
+ */
+export class Fifo extends Policy {
+  private queue: Lists;
+
+  constructor(context: PolicyContext) {
+    super(context);
+    this.queue = new Lists(context.frames.count, 1);
+  }
+
+  onLoad(frame: Frame): void {
+    this.queue.pushBack(0, frame);
+  }
+
+  onEvict(frame: Frame): void {
+    this.queue.remove(frame);
+  }
+
+  victim(): Frame {
+    let f = this.queue.front(0);
+    for (; !this.queue.isEnd(f); f = this.queue.after(f)) {
+      this.steps++;
+      if (this.frames.evictable(f)) return f;
+    }
+    return NONE;
+  }
+
+  agrees(frame: Frame, resident: bool): bool {
+    return this.queue.holds(frame) == resident;
+  }
+}

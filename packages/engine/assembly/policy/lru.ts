@@ -1,0 +1,41 @@
+import { Lists } from '../ds/lists';
+import { Frame, NONE } from '../types';
+import { Policy, PolicyContext } from './policy';
+
+/**
+ * Least recently used: a list in order of use, most recent in front. A stack algorithm: what is resident with k frames is resident with
+ * k + 1. Mattson, Gecsei, Slutz, Traiger 1970, doi 10.1147/sj.92.0078.
+ */
+export class Lru extends Policy {
+  private recency: Lists;
+
+  constructor(context: PolicyContext) {
+    super(context);
+    this.recency = new Lists(context.frames.count, 1);
+  }
+
+  onLoad(frame: Frame): void {
+    this.recency.pushFront(0, frame);
+  }
+
+  onHit(frame: Frame): void {
+    this.recency.moveToFront(0, frame);
+  }
+
+  onEvict(frame: Frame): void {
+    this.recency.remove(frame);
+  }
+
+  victim(): Frame {
+    let f = this.recency.back(0);
+    for (; !this.recency.isEnd(f); f = this.recency.before(f)) {
+      this.steps++;
+      if (this.frames.evictable(f)) return f;
+    }
+    return NONE;
+  }
+
+  agrees(frame: Frame, resident: bool): bool {
+    return this.recency.holds(frame) == resident;
+  }
+}

@@ -1,0 +1,41 @@
+import { Lists } from '../ds/lists';
+import { Frame, NONE } from '../types';
+import { Policy, PolicyContext } from './policy';
+
+/**
+ * Most recently used goes first: right for a loop over more pages than there are frames, wrong for nearly all else.
+ * Chou, DeWitt 1985, doi 10.1007/BF01840450.
+ */
+export class Mru extends Policy {
+  private recency: Lists;
+
+  constructor(context: PolicyContext) {
+    super(context);
+    this.recency = new Lists(context.frames.count, 1);
+  }
+
+  onLoad(frame: Frame): void {
+    this.recency.pushFront(0, frame);
+  }
+
+  onHit(frame: Frame): void {
+    this.recency.moveToFront(0, frame);
+  }
+
+  onEvict(frame: Frame): void {
+    this.recency.remove(frame);
+  }
+
+  victim(): Frame {
+    let f = this.recency.front(0);
+    for (; !this.recency.isEnd(f); f = this.recency.after(f)) {
+      this.steps++;
+      if (this.frames.evictable(f)) return f;
+    }
+    return NONE;
+  }
+
+  agrees(frame: Frame, resident: bool): bool {
+    return this.recency.holds(frame) == resident;
+  }
+}

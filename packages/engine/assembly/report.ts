@@ -1,0 +1,82 @@
+import { Column, column } from './ds/column';
+import {
+  CACHE_COUNTER_COUNT,
+  CC_EVICTIONS,
+  CC_FILLS,
+  CC_HITS,
+  CC_INVALIDATIONS,
+  CC_MISSES,
+  COUNTER_COUNT,
+  C_ACCESSES,
+  C_CONTEXT_SWITCHES,
+  C_IFETCHES,
+  C_POLICY_STEPS,
+  C_READS,
+  C_RESIDENT_PEAK,
+  C_SEGFAULTS,
+  C_SWAP_SLOTS_PEAK,
+  C_SWAP_SLOTS_USED,
+  C_TLB_HITS,
+  C_TLB_MISSES,
+  C_TOUCHES,
+  C_WRITES,
+} from './gen/counters';
+import { Machine } from './machine';
+import { Asid, NONE } from './types';
+
+/** Fills the counter blocks that the host reads: what the hot path counted, and what follows from it. */
+export class Report {
+  block: Column<u64>;
+  cacheBlock: Column<u64>;
+  private machine: Machine;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    this.block = column<u64>(COUNTER_COUNT);
+    this.cacheBlock = column<u64>(CACHE_COUNTER_COUNT);
+  }
+
+  /** Counters of a process slot, or of the whole machine for NONE. */
+  counters(slot: Asid): Column<u64> {
+    const block = this.block;
+    if (slot != NONE) {
+      memory.copy(block.at(0), this.machine.processes.block(slot), COUNTER_COUNT * 8);
+      this.derive();
+      return block;
+    }
+    const processes = this.machine.processes;
+    memory.copy(block.at(0), processes.block(processes.machine), COUNTER_COUNT * 8);
+    for (let p: u32 = 0; p < processes.count; p++) {
+      for (let c: u32 = 0; c < C_CONTEXT_SWITCHES; c++) block.set(c, block.get(c) + processes.get(p, c));
+    }
+    this.derive();
+    // Peaks of processes do not add up.
+    block.set(C_RESIDENT_PEAK, this.machine.frames.peak);
+    block.set(C_POLICY_STEPS, this.machine.policy.steps);
+    block.set(C_SWAP_SLOTS_USED, this.machine.slots.used);
+    block.set(C_SWAP_SLOTS_PEAK, this.machine.slots.peak);
+    return block;
+  }
+
+  /** Counters of a TLB (0, 1, 2) or of the page-walk cache of table level index - 3. */
+  cacheCounters(index: u32): Column<u64> {
+    const machine = this.machine;
+    const cache = index < 3 ? machine.caches.cache(index) : machine.walkCaches.cache(index - 3);
+    const block = this.cacheBlock;
+    block.set(CC_HITS, cache.hits);
+    block.set(CC_MISSES, cache.misses);
+    block.set(CC_FILLS, cache.fills);
+    block.set(CC_EVICTIONS, cache.evictions);
+    block.set(CC_INVALIDATIONS, cache.invalidations);
+    return block;
+  }
+
+  private derive(): void {
+    const block = this.block;
+    const accesses = block.get(C_READS) + block.get(C_WRITES) + block.get(C_IFETCHES);
+    const touches = accesses + block.get(C_TOUCHES);
+    block.set(C_ACCESSES, accesses);
+    block.set(C_TOUCHES, touches);
+    block.set(C_TLB_HITS, touches - block.get(C_SEGFAULTS) - block.get(C_TLB_MISSES));
+  }
+}

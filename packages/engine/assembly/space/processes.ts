@@ -1,0 +1,72 @@
+import { Column, column } from '../ds/column';
+import { HashIndex } from '../ds/hash-index';
+import { COUNTER_COUNT, C_RESIDENT_PAGES, C_RESIDENT_PEAK } from '../gen/counters';
+import { Asid, NONE } from '../types';
+
+/**
+ * The process table. A process gets the next slot when its pid appears first; the slot is its ASID. Each has a block of counters in the
+ * order of the catalog; one more block, `machine`, holds what belongs to no process. In a block, `accesses` stays zero and `touches`
+ * holds only what an access touched beyond its first page, so that the hot path counts once: `Report` derives the rest.
+ */
+export class Processes {
+  capacity: u32;
+  count: u32 = 0;
+  machine: u32;
+  pid: Column<u32>;
+  root: Column<usize>;
+  private counters: Column<u64>;
+  private slots: HashIndex;
+
+  constructor(capacity: u32) {
+    this.capacity = capacity;
+    this.machine = capacity;
+    this.pid = column<u32>(capacity);
+    this.root = column<usize>(capacity);
+    this.counters = column<u64>((capacity + 1) * COUNTER_COUNT);
+    this.slots = new HashIndex(capacity);
+  }
+
+  /** Slot of a pid, or NONE. */
+  slotOf(pid: u32): Asid {
+    const place = this.slots.find(pid);
+    return place == NONE ? NONE : <u32>this.slots.valueAt(place);
+  }
+
+  /** A slot for a new pid with the given root table; the caller has checked that there is room. */
+  add(pid: u32, root: usize): Asid {
+    const slot = this.count++;
+    this.pid.set(slot, pid);
+    this.root.set(slot, root);
+    this.slots.set(pid, slot);
+    return slot;
+  }
+
+  /** Address of the counter block of a slot (or of `machine`). */
+  block(slot: Asid): usize {
+    return this.counters.at(slot * COUNTER_COUNT);
+  }
+
+  get(slot: Asid, counter: u32): u64 {
+    return this.counters.get(slot * COUNTER_COUNT + counter);
+  }
+
+  add64(slot: Asid, counter: u32, amount: u64): void {
+    const at = this.counters.at(slot * COUNTER_COUNT + counter);
+    store<u64>(at, load<u64>(at) + amount);
+  }
+
+  inc(slot: Asid, counter: u32): void {
+    this.add64(slot, counter, 1);
+  }
+
+  dec(slot: Asid, counter: u32): void {
+    this.add64(slot, counter, <u64>-1);
+  }
+
+  /** One more resident page. */
+  gainPage(slot: Asid): void {
+    this.inc(slot, C_RESIDENT_PAGES);
+    const now = this.get(slot, C_RESIDENT_PAGES);
+    if (now > this.get(slot, C_RESIDENT_PEAK)) this.add64(slot, C_RESIDENT_PEAK, 1);
+  }
+}

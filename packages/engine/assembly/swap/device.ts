@@ -1,0 +1,71 @@
+import { Column, column } from '../ds/column';
+import { Ns } from '../types';
+
+/**
+ * A storage device with `channels` requests in service at once. A request starts when it is asked for and a channel is free, whichever is
+ * later, and takes a fixed service time. Reads are waited for; writes are posted to a queue of `depth`, and posting to a full queue
+ * waits for its oldest write. Writes finish in the order they were posted, since start times never decrease.
+ */
+export class Device {
+  private freeAt: Column<Ns>;
+  private channels: u32;
+  private readNs: Ns;
+  private writeNs: Ns;
+  private queue: Column<Ns>;
+  private depth: u32;
+  private head: u32 = 0;
+  private queued: u32 = 0;
+
+  constructor(channels: u32, readNs: Ns, writeNs: Ns, depth: u32) {
+    this.channels = channels;
+    this.readNs = readNs;
+    this.writeNs = writeNs;
+    this.depth = depth;
+    this.freeAt = column<Ns>(channels);
+    this.queue = column<Ns>(depth);
+  }
+
+  /** When a read asked for at `at` is finished. */
+  read(at: Ns): Ns {
+    return this.serve(at, this.readNs);
+  }
+
+  /** The time at which the queue has room for one more write, not before `now`. */
+  roomAt(now: Ns): Ns {
+    while (this.queued > 0 && this.queue.get(this.head) <= now) this.dropOldest();
+    if (this.queued < this.depth) return now;
+    const oldest = this.queue.get(this.head);
+    this.dropOldest();
+    return oldest;
+  }
+
+  /** Posts a write at a time that `roomAt` gave; returns when it is finished. */
+  post(at: Ns): Ns {
+    const done = this.serve(at, this.writeNs);
+    let tail = this.head + this.queued;
+    if (tail >= this.depth) tail -= this.depth;
+    this.queue.set(tail, done);
+    this.queued++;
+    return done;
+  }
+
+  private dropOldest(): void {
+    this.head = this.head + 1 == this.depth ? 0 : this.head + 1;
+    this.queued--;
+  }
+
+  private serve(at: Ns, service: Ns): Ns {
+    let channel: u32 = 0;
+    let free = this.freeAt.get(0);
+    for (let c: u32 = 1; c < this.channels; c++) {
+      const f = this.freeAt.get(c);
+      if (f < free) {
+        free = f;
+        channel = c;
+      }
+    }
+    const done = (free > at ? free : at) + service;
+    this.freeAt.set(channel, done);
+    return done;
+  }
+}

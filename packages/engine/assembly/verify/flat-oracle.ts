@@ -1,0 +1,26 @@
+import { HashIndex } from '../ds/hash-index';
+import { NONE } from '../types';
+
+/**
+ * What every process must read, without any paging: per page the stamp of the last write, 0 before the first. A page that was written
+ * is resident or in a slot for as long as it lives, so frames + slots bound the table.
+ */
+export class FlatOracle {
+  private stamps: HashIndex;
+  private last: u64 = 0;
+
+  constructor(pages: u32) {
+    this.stamps = new HashIndex(pages);
+  }
+
+  /** The stamp that a write to the page behind `tag` leaves. */
+  write(tag: u64): u64 {
+    this.stamps.set(tag, ++this.last);
+    return this.last;
+  }
+
+  expected(tag: u64): u64 {
+    const place = this.stamps.find(tag);
+    return place == NONE ? 0 : this.stamps.valueAt(place);
+  }
+}

@@ -1,0 +1,221 @@
+import { column, Column } from '../ds/column';
+import { FRAME_FREE, FRAME_MAPPED } from '../frame/frames';
+import {
+  C_DEMAND_ZERO_FAULTS,
+  C_MAJOR_FAULTS,
+  C_MINOR_FAULTS,
+  C_PAGE_FAULTS,
+  C_RESIDENT_PAGES,
+  C_SWAP_INS,
+  C_SWAP_READ_WAIT_NS,
+  C_SWAP_WRITE_WAIT_NS,
+  C_SWAPPED_PAGES,
+  C_TOUCHES,
+  C_WALK_REFS,
+} from '../gen/counters';
+import { CFG_FAULT_NS, CFG_MEMORY_NS, CFG_STLB_NS, CFG_TLB_NS, CFG_ZERO_NS } from '../gen/config';
+import {
+  VIOLATION_COUNTERS,
+  VIOLATION_FRAME_COUNT,
+  VIOLATION_FRAME_STATE,
+  VIOLATION_NONE,
+  VIOLATION_POLICY,
+  VIOLATION_PWC_STALE,
+  VIOLATION_REF_COUNT,
+  VIOLATION_REVERSE_MAP,
+  VIOLATION_SLOT_DIRTY,
+  VIOLATION_SLOT_OWNER,
+  VIOLATION_TIME,
+  VIOLATION_TLB_STALE,
+} from '../gen/stops';
+import { Machine } from '../machine';
+import { PTE_PRESENT, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
+import { Report } from '../report';
+import { AssocCache } from '../tlb/assoc-cache';
+import { NONE, NONE64, Pte, Vpn } from '../types';
+
+const PAGE_OF_TAG: u64 = 0x1_ffff_ffff_ffff;
+
+/**
+ * Every invariant of the machine, in one slow pass over all of its state: page tables against frames and slots, TLBs against page tables,
+ * policy against frames, counters and clock against each other. `run` returns the first violation.
+ */
+export class Invariants {
+  detail: Column<u64>;
+  private machine: Machine;
+  private report: Report;
+  private config: Column<u64>;
+  /** PTEs that map each frame, and owners (PTE or clean resident frame) of each slot, as the page tables say. */
+  private mappings: Column<u32>;
+  private owners: Column<u32>;
+
+  constructor(machine: Machine, report: Report, config: Column<u64>) {
+    this.machine = machine;
+    this.report = report;
+    this.config = config;
+    this.detail = column<u64>(4);
+    this.mappings = column<u32>(machine.frames.count);
+    this.owners = column<u32>(machine.slots.count);
+  }
+
+  run(): u32 {
+    let broken = this.tables();
+    if (broken == VIOLATION_NONE) broken = this.frames();
+    if (broken == VIOLATION_NONE) broken = this.slots();
+    if (broken == VIOLATION_NONE) broken = this.tlbs();
+    if (broken == VIOLATION_NONE) broken = this.walkCaches();
+    if (broken == VIOLATION_NONE) broken = this.counters();
+    return broken == VIOLATION_NONE ? this.time() : broken;
+  }
+
+  private tables(): u32 {
+    const machine = this.machine;
+    const shape = machine.shape;
+    memory.fill(this.mappings.at(0), 0, <usize>machine.frames.count * 4);
+    memory.fill(this.owners.at(0), 0, <usize>machine.slots.count * 4);
+    for (let p: u32 = 0; p < machine.processes.count; p++) {
+      const root = machine.processes.root.get(p);
+      let resident: u64 = 0;
+      let swapped: u64 = 0;
+      let page = shape.nextMapped(root, 0);
+      while (page != NONE64) {
+        const pte = load<Pte>(shape.leaf(root, page));
+        const target = <u32>(pte >> PTE_TARGET);
+        if ((pte & PTE_PRESENT) != 0) {
+          resident++;
+          this.mappings.set(target, this.mappings.get(target) + 1);
+          const frames = machine.frames;
+          if (frames.process.get(target) != p || (frames.page.get(target) & shape.pageMask) != page) {
+            return this.broken(VIOLATION_REVERSE_MAP, target, page, pte);
+          }
+        } else if ((pte & PTE_SWAP) != 0) {
+          swapped++;
+          this.owners.set(target, this.owners.get(target) + 1);
+        }
+        page = page == shape.pageMask ? NONE64 : shape.nextMapped(root, page + 1);
+      }
+      const residentCounter = machine.processes.get(p, C_RESIDENT_PAGES);
+      if (residentCounter != resident) return this.broken(VIOLATION_COUNTERS, 1, residentCounter, resident);
+      const swappedCounter = machine.processes.get(p, C_SWAPPED_PAGES);
+      if (swappedCounter != swapped) return this.broken(VIOLATION_COUNTERS, 2, swappedCounter, swapped);
+    }
+    return VIOLATION_NONE;
+  }
+
+  private frames(): u32 {
+    const frames = this.machine.frames;
+    let free: u32 = 0;
+    for (let f: u32 = 0; f < frames.count; f++) {
+      const state = frames.state.get(f);
+      const mappings = this.mappings.get(f);
+      if (state == FRAME_FREE) free++;
+      if ((state == FRAME_MAPPED) != mappings > 0) return this.broken(VIOLATION_FRAME_STATE, f, state, mappings);
+      if (frames.references.get(f) != mappings) {
+        return this.broken(VIOLATION_REF_COUNT, f, frames.references.get(f), mappings);
+      }
+      const slot = frames.slot.get(f);
+      if (state == FRAME_MAPPED && slot != NONE) {
+        if (frames.dirty.get(f) != 0) return this.broken(VIOLATION_SLOT_DIRTY, f, slot, 1);
+        this.owners.set(slot, this.owners.get(slot) + 1);
+      }
+      if (!this.machine.policy.agrees(f, state == FRAME_MAPPED)) return this.broken(VIOLATION_POLICY, 0, f, state);
+    }
+    return free == frames.freeCount
+      ? VIOLATION_NONE
+      : this.broken(VIOLATION_FRAME_COUNT, frames.count - free, frames.freeCount, frames.count);
+  }
+
+  private slots(): u32 {
+    const slots = this.machine.slots;
+    let used: u32 = 0;
+    for (let s: u32 = 0; s < slots.count; s++) {
+      const taken = slots.isUsed(s);
+      used += u32(taken);
+      if (this.owners.get(s) != u32(taken)) return this.broken(VIOLATION_SLOT_OWNER, s, this.owners.get(s), u32(taken));
+    }
+    return used == slots.used ? VIOLATION_NONE : this.broken(VIOLATION_COUNTERS, 3, used, slots.used);
+  }
+
+  private tlbs(): u32 {
+    for (let t: u32 = 0; t < 3; t++) {
+      const cache = this.machine.caches.cache(t);
+      let live: u32 = 0;
+      for (let e: u32 = 0; e < cache.entries; e++) {
+        const tag = cache.tags.get(e);
+        if (tag == NONE64) continue;
+        live++;
+        const page: Vpn = tag & PAGE_OF_TAG;
+        const leaf = this.machine.shape.leaf(this.machine.processes.root.get(<u32>(tag >> 49)), page);
+        const pte = leaf == 0 ? 0 : load<Pte>(leaf);
+        const frame = cache.values.get(e);
+        if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame) return this.broken(VIOLATION_TLB_STALE, t, page, frame);
+        if (cache.find(tag, page) != e) return this.broken(VIOLATION_TLB_STALE, t, page, e);
+      }
+      if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);
+    }
+    return VIOLATION_NONE;
+  }
+
+  private walkCaches(): u32 {
+    const walkCaches = this.machine.walkCaches;
+    for (let l: u32 = 0; l < walkCaches.levels; l++) {
+      const broken = this.walkCache(l, walkCaches.cache(l));
+      if (broken != VIOLATION_NONE) return broken;
+    }
+    return VIOLATION_NONE;
+  }
+
+  private walkCache(level: u32, cache: AssocCache): u32 {
+    const shape = this.machine.shape;
+    for (let e: u32 = 0; e < cache.entries; e++) {
+      const tag = cache.tags.get(e);
+      if (tag == NONE64) continue;
+      const prefix = tag & PAGE_OF_TAG;
+      const page = prefix << shape.bitsBelow(level);
+      let piece = this.machine.processes.root.get(<u32>(tag >> 49));
+      const below = shape.firstStep.get(level + 1);
+      for (let s: u32 = 0; s < below && piece != 0; s++) {
+        piece = <usize>(load<Pte>(shape.entryAt(piece, s, page)) >> PTE_TARGET);
+      }
+      if (<u32>(piece >> 3) != cache.values.get(e)) return this.broken(VIOLATION_PWC_STALE, level, prefix, piece);
+    }
+    return VIOLATION_NONE;
+  }
+
+  private counters(): u32 {
+    const all = this.report.counters(NONE);
+    const faults = all.get(C_PAGE_FAULTS);
+    const classes = all.get(C_MINOR_FAULTS) + all.get(C_MAJOR_FAULTS);
+    if (faults != classes) return this.broken(VIOLATION_COUNTERS, 5, faults, classes);
+    const kinds = all.get(C_DEMAND_ZERO_FAULTS) + all.get(C_SWAP_INS);
+    if (faults != kinds) return this.broken(VIOLATION_COUNTERS, 6, faults, kinds);
+    const touches = this.machine.clock.touches;
+    if (all.get(C_TOUCHES) != touches) return this.broken(VIOLATION_COUNTERS, 7, all.get(C_TOUCHES), touches);
+    return VIOLATION_NONE;
+  }
+
+  private time(): u32 {
+    const all = this.report.counters(NONE);
+    const config = this.config;
+    const second = this.machine.caches.second;
+    const touches = this.machine.clock.touches;
+    const memoryNs = config.get(CFG_MEMORY_NS);
+    const sum =
+      touches * (config.get(CFG_TLB_NS) + memoryNs) +
+      (second.hits + second.misses) * config.get(CFG_STLB_NS) +
+      all.get(C_WALK_REFS) * memoryNs +
+      all.get(C_PAGE_FAULTS) * config.get(CFG_FAULT_NS) +
+      all.get(C_DEMAND_ZERO_FAULTS) * config.get(CFG_ZERO_NS) +
+      all.get(C_SWAP_READ_WAIT_NS) +
+      all.get(C_SWAP_WRITE_WAIT_NS);
+    const now = this.machine.clock.now();
+    return now == sum ? VIOLATION_NONE : this.broken(VIOLATION_TIME, now, sum, touches);
+  }
+
+  private broken(violation: u32, a: u64, b: u64, c: u64): u32 {
+    this.detail.set(0, a);
+    this.detail.set(1, b);
+    this.detail.set(2, c);
+    return violation;
+  }
+}

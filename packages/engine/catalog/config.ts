@@ -1,0 +1,46 @@
+/**
+ * The words of the configuration block, in order. Each is one u64 that the host writes before `create()`; the host-side schema
+ * (names with units, defaults, help, validation) lives in the library and lowers to these.
+ */
+export const CONFIG_FIELDS = [
+  { name: 'page_shift', meaning: 'log2 of the base page size in bytes, 8..30' },
+  { name: 'frames', meaning: 'physical frames, at least 1' },
+  { name: 'swap_slots', meaning: 'swap slots, 0 for none' },
+  { name: 'va_bits', meaning: 'width of a virtual address, at most 57' },
+  { name: 'vspace', meaning: 'addresses below this many bytes are valid; 0: canonical addresses of va_bits' },
+  { name: 'levels', meaning: 'levels of the page table, 1..5' },
+  { name: 'pwc_0', meaning: 'entries of the page-walk cache of the root level' },
+  { name: 'pwc_1', meaning: 'entries of the page-walk cache one level below the root' },
+  { name: 'pwc_2', meaning: 'entries of the page-walk cache two levels below the root' },
+  { name: 'pwc_3', meaning: 'entries of the page-walk cache three levels below the root' },
+  { name: 'split', meaning: '1: separate first-level TLBs for instructions and data' },
+  { name: 'tlb0_entries', meaning: 'unified or instruction TLB: entries; 0 for none' },
+  { name: 'tlb0_ways', meaning: 'unified or instruction TLB: associativity' },
+  { name: 'tlb0_policy', meaning: 'unified or instruction TLB: place in TLB_POLICIES' },
+  { name: 'tlb1_entries', meaning: 'data TLB when split: entries' },
+  { name: 'tlb1_ways', meaning: 'data TLB when split: associativity' },
+  { name: 'tlb1_policy', meaning: 'data TLB when split: place in TLB_POLICIES' },
+  { name: 'tlb2_entries', meaning: 'second-level TLB: entries; 0 for none' },
+  { name: 'tlb2_ways', meaning: 'second-level TLB: associativity' },
+  { name: 'tlb2_policy', meaning: 'second-level TLB: place in TLB_POLICIES' },
+  { name: 'tagged', meaning: '1: TLB entries carry an ASID; 0: everything is flushed on a context switch' },
+  { name: 'policy', meaning: 'place in POLICIES' },
+  { name: 'param_0', meaning: 'first parameter of the policy' },
+  { name: 'param_1', meaning: 'second parameter of the policy' },
+  { name: 'param_2', meaning: 'third parameter of the policy' },
+  { name: 'param_3', meaning: 'fourth parameter of the policy' },
+  { name: 'seed', meaning: 'seed of all random choices' },
+  { name: 'max_processes', meaning: 'process slots, 1..32767' },
+  { name: 'verify', meaning: '1: content stamps and the flat oracle' },
+  { name: 'tlb_ns', meaning: 'first-level TLB lookup' },
+  { name: 'stlb_ns', meaning: 'second-level TLB lookup' },
+  { name: 'memory_ns', meaning: 'one memory reference: data or page-table entry' },
+  { name: 'fault_ns', meaning: 'entering, serving and leaving a page fault, without zeroing and I/O' },
+  { name: 'zero_ns', meaning: 'filling a page with zeroes' },
+  { name: 'swap_read_ns', meaning: 'service time of one read from swap' },
+  { name: 'swap_write_ns', meaning: 'service time of one write to swap' },
+  { name: 'swap_channels', meaning: 'requests that the swap device serves at once, 1..64' },
+  { name: 'write_queue', meaning: 'write-backs that may be outstanding, 1..4096' },
+] as const;
+
+export type ConfigField = (typeof CONFIG_FIELDS)[number]['name'];

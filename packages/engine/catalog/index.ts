@@ -1,0 +1,8 @@
+/** The lists from which ids, factories, names, help, schemas, documentation and tests are made. Data only. */
+export * from './config.ts';
+export * from './counters.ts';
+export * from './events.ts';
+export * from './policies.ts';
+export * from './stops.ts';
+export * from './views.ts';
+export * from './pte.ts';
