@@ -21,7 +21,8 @@ prepared() {
 
 built() {
   [ -f "$root/.build/built" ] && [ -f "$root/packages/cli/dist/vmm.js" ] || return 1
-  changed=$(find -H "$node" "$root/package-lock.json" "$root/tsconfig.base.json" "$root/scripts/build.ts" "$root/packages" \
+  changed=$(find -H "$node" "$root/package-lock.json" "$root/tsconfig.base.json" "$root/scripts/build.ts" \
+    "$root/scripts/bundle.ts" "$root/packages" \
     \( -name node_modules -o -name dist -o -name gen -o -name test \) -prune -o \
     -cnewer "$root/.build/built" -print -quit 2>/dev/null) && [ -z "$changed" ]
 }
