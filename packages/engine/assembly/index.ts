@@ -1,16 +1,17 @@
 /**
  * The engine's ABI: one machine per instance, small integers and addresses only. `configure()` gives the block of configuration words
- * (catalog/config.ts) to fill in, `create()` makes the machine from it, `chunk()` takes records (runner.ts), `run()` runs them. All
+ * (catalog/config.ts) to fill in, `create()` makes the machine from it, `chunk()` takes records (abi/runner.ts), `run()` runs them. All
  * state that changes lies in linear memory, so that a copy of the memory is a snapshot of the machine.
  */
+
+import { Invariants } from './abi/invariants';
+import { Report } from './abi/report';
+import { CHUNK_RECORDS, Runner } from './abi/runner';
+import { Views } from './abi/views';
 import { Column, column } from './ds/column';
 import { CFG_LEVELS, CFG_PAGE_SHIFT, CFG_VA_BITS, CONFIG_COUNT } from './gen/config';
 import { CREATE_LEVELS, CREATE_NONE } from './gen/stops';
 import { Machine } from './machine';
-import { Report } from './report';
-import { CHUNK_RECORDS, Runner } from './runner';
-import { Invariants } from './verify/invariants';
-import { Views } from './views';
 
 const config: Column<u64> = column<u64>(CONFIG_COUNT);
 const records: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
@@ -125,5 +126,5 @@ export function policyHand(): u32 {
 }
 
 export function nextPte(slot: u32, pageLow: u32, pageHigh: u32): usize {
-  return views.nextPte(slot, (<u64>pageHigh << 32) | <u64>pageLow).at(0);
+  return views.nextPte(slot, ((<u64>pageHigh) << 32) | <u64>pageLow).at(0);
 }

@@ -31,7 +31,14 @@ import {
   CFG_WRITE_QUEUE,
   CFG_ZERO_NS,
 } from './gen/config';
-import { C_CONTEXT_SWITCHES, C_SEGFAULTS, C_TLB_FLUSHES, C_TLB_MISSES, C_VERIFIED_READS, C_WALK_REFS } from './gen/counters';
+import {
+  C_CONTEXT_SWITCHES,
+  C_SEGFAULTS,
+  C_TLB_FLUSHES,
+  C_TLB_MISSES,
+  C_VERIFIED_READS,
+  C_WALK_REFS,
+} from './gen/counters';
 import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
 import { countsRepeats, createPolicy, knowsTheFuture, observesEveryAccess } from './gen/policies';
 import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
@@ -103,12 +110,13 @@ export class Machine {
     const vaBits = config.get(CFG_VA_BITS);
     const vspace = config.get(CFG_VSPACE);
     this.pageShift = shift;
-    this.span = vspace != 0 ? vspace : <u64>1 << vaBits;
-    this.bias = vspace != 0 ? 0 : <u64>1 << (vaBits - 1);
+    this.span = vspace != 0 ? vspace : (<u64>1) << vaBits;
+    this.bias = vspace != 0 ? 0 : (<u64>1) << (vaBits - 1);
     this.stlbNs = config.get(CFG_STLB_NS);
     this.memoryNs = config.get(CFG_MEMORY_NS);
     this.tagged = config.get(CFG_TAGGED) != 0;
-    this.shortcut = config.get(CFG_TLB0_ENTRIES) != 0 && (config.get(CFG_SPLIT) == 0 || config.get(CFG_TLB1_ENTRIES) != 0);
+    this.shortcut =
+      config.get(CFG_TLB0_ENTRIES) != 0 && (config.get(CFG_SPLIT) == 0 || config.get(CFG_TLB1_ENTRIES) != 0);
 
     const arena = new TableArena();
     this.arena = arena;
@@ -156,18 +164,7 @@ export class Machine {
       config.get(CFG_SWAP_WRITE_NS),
       <u32>config.get(CFG_WRITE_QUEUE),
     );
-    const reclaimer = new Reclaimer(
-      frames,
-      slots,
-      device,
-      policy,
-      processes,
-      shape,
-      caches,
-      walkCaches,
-      clock,
-      events,
-    );
+    const reclaimer = new Reclaimer(frames, slots, device, policy, processes, shape, caches, walkCaches, clock, events);
     this.faults = new FaultHandler(
       frames,
       slots,
@@ -308,7 +305,13 @@ export class Machine {
     const entry = cache.find(tag, page);
     let frame: Frame;
     if (this.events.on) {
-      this.events.emit(EV_LOOKUP, side, u32(entry != NONE), cache.setOf(page), entry != NONE ? cache.values.get(entry) : NONE);
+      this.events.emit(
+        EV_LOOKUP,
+        side,
+        u32(entry != NONE),
+        cache.setOf(page),
+        entry != NONE ? cache.values.get(entry) : NONE,
+      );
     }
     if (entry != NONE) {
       cache.hits++;
@@ -343,7 +346,13 @@ export class Machine {
       this.clock.extra += this.stlbNs;
       const entry = second.find(tag, page);
       if (this.events.on) {
-        this.events.emit(EV_LOOKUP, 2, u32(entry != NONE), second.setOf(page), entry != NONE ? second.values.get(entry) : NONE);
+        this.events.emit(
+          EV_LOOKUP,
+          2,
+          u32(entry != NONE),
+          second.setOf(page),
+          entry != NONE ? second.values.get(entry) : NONE,
+        );
       }
       if (entry != NONE) {
         second.hits++;
@@ -395,5 +404,10 @@ export class Machine {
 
 function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
   const entries = <u32>config.get(entriesField);
-  return new AssocCache(entries, entries == 0 ? 1 : <u32>config.get(entriesField + 1), <u32>config.get(entriesField + 2), seed);
+  return new AssocCache(
+    entries,
+    entries == 0 ? 1 : <u32>config.get(entriesField + 1),
+    <u32>config.get(entriesField + 2),
+    seed,
+  );
 }

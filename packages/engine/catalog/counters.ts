@@ -16,7 +16,12 @@ export const COUNTERS = [
   { name: 'reads', unit: 'count', of: 'process', meaning: 'accesses that load data' },
   { name: 'writes', unit: 'count', of: 'process', meaning: 'accesses that store data' },
   { name: 'ifetches', unit: 'count', of: 'process', meaning: 'accesses that fetch an instruction' },
-  { name: 'touches', unit: 'count', of: 'process', meaning: 'pages touched: an access across a page boundary touches two' },
+  {
+    name: 'touches',
+    unit: 'count',
+    of: 'process',
+    meaning: 'pages touched: an access across a page boundary touches two',
+  },
   {
     name: 'tlb_hits',
     unit: 'count',
@@ -43,7 +48,12 @@ export const COUNTERS = [
     of: 'process',
     meaning: 'touches that failed because no frame could be reclaimed: memory and swap were full',
   },
-  { name: 'evictions', unit: 'count', of: 'process', meaning: 'pages this process caused to be taken from their frames' },
+  {
+    name: 'evictions',
+    unit: 'count',
+    of: 'process',
+    meaning: 'pages this process caused to be taken from their frames',
+  },
   { name: 'clean_evictions', unit: 'count', of: 'process', meaning: 'evictions that needed no write' },
   { name: 'dirty_evictions', unit: 'count', of: 'process', meaning: 'evictions that wrote the page back' },
   {
@@ -72,12 +82,27 @@ export const COUNTERS = [
   },
   { name: 'table_nodes', unit: 'count', of: 'process', meaning: 'tables that those bytes are made of' },
   { name: 'context_switches', unit: 'count', of: 'machine', meaning: 'changes of the running process' },
-  { name: 'tlb_invalidations', unit: 'count', of: 'machine', meaning: 'TLB entries dropped because their page was evicted' },
+  {
+    name: 'tlb_invalidations',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'TLB entries dropped because their page was evicted',
+  },
   { name: 'tlb_flushes', unit: 'count', of: 'machine', meaning: 'whole TLBs dropped on a context switch' },
-  { name: 'policy_steps', unit: 'count', of: 'machine', meaning: 'frames that the policy looked at to find its victims' },
+  {
+    name: 'policy_steps',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'frames that the policy looked at to find its victims',
+  },
   { name: 'swap_slots_used', unit: 'count', of: 'machine', meaning: 'swap slots in use at the end' },
   { name: 'swap_slots_peak', unit: 'count', of: 'machine', meaning: 'most swap slots in use at once' },
-  { name: 'verified_reads', unit: 'count', of: 'machine', meaning: 'reads compared with the flat oracle (with verify)' },
+  {
+    name: 'verified_reads',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'reads compared with the flat oracle (with verify)',
+  },
 ] as const satisfies readonly CounterRow[];
 
 export type CounterName = (typeof COUNTERS)[number]['name'];

@@ -3,6 +3,6 @@ export * from './config.ts';
 export * from './counters.ts';
 export * from './events.ts';
 export * from './policies.ts';
+export * from './pte.ts';
 export * from './stops.ts';
 export * from './views.ts';
-export * from './pte.ts';

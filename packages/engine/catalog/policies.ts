@@ -64,7 +64,13 @@ export const POLICIES = [
     observes: 'ref-bit',
     repeats: false,
     params: [
-      { name: 'bits', default: 1, min: 1, max: 8, meaning: 'passes of the hand that a page survives without a reference' },
+      {
+        name: 'bits',
+        default: 1,
+        min: 1,
+        max: 8,
+        meaning: 'passes of the hand that a page survives without a reference',
+      },
       {
         name: 'ref_on_load',
         default: 1,

@@ -20,15 +20,39 @@ export const CREATE_ERRORS = [
 /** What `check()` can find broken; the place of a row is its number. Details: frame or slot, then two words that the row names. */
 export const VIOLATIONS = [
   { name: 'none', meaning: 'every invariant holds' },
-  { name: 'frame_state', meaning: 'a frame is neither free nor mapped exactly once', details: ['frame', 'state', 'mappings'] },
-  { name: 'frame_count', meaning: 'used and free frames do not add up to all frames', details: ['used', 'free', 'frames'] },
-  { name: 'ref_count', meaning: 'the reference count of a frame is not the number of PTEs that map it', details: ['frame', 'ref_count', 'PTEs'] },
+  {
+    name: 'frame_state',
+    meaning: 'a frame is neither free nor mapped exactly once',
+    details: ['frame', 'state', 'mappings'],
+  },
+  {
+    name: 'frame_count',
+    meaning: 'used and free frames do not add up to all frames',
+    details: ['used', 'free', 'frames'],
+  },
+  {
+    name: 'ref_count',
+    meaning: 'the reference count of a frame is not the number of PTEs that map it',
+    details: ['frame', 'ref_count', 'PTEs'],
+  },
   { name: 'reverse_map', meaning: 'the PTE that a frame names does not map it', details: ['frame', 'page', 'PTE'] },
   { name: 'tlb_stale', meaning: 'a TLB entry disagrees with the page table', details: ['TLB', 'page', 'frame'] },
-  { name: 'pwc_stale', meaning: 'a page-walk cache entry disagrees with the page table', details: ['level', 'prefix', 'table'] },
-  { name: 'slot_owner', meaning: 'a swap slot in use has no owner or two, or a free one has an owner', details: ['slot', 'owners', 'used'] },
+  {
+    name: 'pwc_stale',
+    meaning: 'a page-walk cache entry disagrees with the page table',
+    details: ['level', 'prefix', 'table'],
+  },
+  {
+    name: 'slot_owner',
+    meaning: 'a swap slot in use has no owner or two, or a free one has an owner',
+    details: ['slot', 'owners', 'used'],
+  },
   { name: 'slot_dirty', meaning: 'a dirty frame still owns a swap slot', details: ['frame', 'slot', 'dirty'] },
-  { name: 'policy', meaning: 'the lists of the policy do not hold exactly the resident pages', details: ['row of the policy', 'frame', 'state'] },
+  {
+    name: 'policy',
+    meaning: 'the lists of the policy do not hold exactly the resident pages',
+    details: ['row of the policy', 'frame', 'state'],
+  },
   { name: 'counters', meaning: 'two ways to count the same thing disagree', details: ['rule', 'left', 'right'] },
   { name: 'time', meaning: 'the clock is not the sum of its parts', details: ['clock', 'sum', 'touches'] },
 ] as const;

@@ -12,7 +12,11 @@ export const VIEWS = [
   { name: 'frame_references', type: 'u32', meaning: 'PTEs that map the frame' },
   { name: 'frame_pins', type: 'u32', meaning: 'reasons why the frame may not be evicted' },
   { name: 'frame_stamp', type: 'u64', meaning: 'content stamp (with verify)' },
-  { name: 'cache_tag', type: 'u64', meaning: 'TLB or page-walk cache: bits 0..48 page or prefix, 49..63 process slot; all ones: invalid' },
+  {
+    name: 'cache_tag',
+    type: 'u64',
+    meaning: 'TLB or page-walk cache: bits 0..48 page or prefix, 49..63 process slot; all ones: invalid',
+  },
   { name: 'cache_value', type: 'u32', meaning: 'TLB: frame; page-walk cache: address of the next table / 8' },
   { name: 'cache_order', type: 'u64', meaning: 'recency (lru) or fill order (fifo) inside a set, larger is later' },
   { name: 'policy_state', type: 'u32', meaning: 'one word a frame, in the meaning that the policy gives it' },

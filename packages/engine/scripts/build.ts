@@ -13,7 +13,14 @@ const OPTIONS = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enab
 
 mkdirSync(join(root, 'dist'), { recursive: true });
 for (const { entry, out } of MODULES) {
-  const { error, stderr } = await asc.main([entry, '-o', out, '--baseDir', relative(process.cwd(), root) || '.', ...OPTIONS]);
+  const { error, stderr } = await asc.main([
+    entry,
+    '-o',
+    out,
+    '--baseDir',
+    relative(process.cwd(), root) || '.',
+    ...OPTIONS,
+  ]);
   if (error) {
     process.stderr.write(stderr.toString());
     console.error(`${entry}: ${error.message}`);

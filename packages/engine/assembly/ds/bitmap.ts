@@ -16,11 +16,11 @@ export class Bitmap {
   }
 
   set(index: u32): void {
-    this.words.set(index >> 6, this.words.get(index >> 6) | (<u64>1 << (index & 63)));
+    this.words.set(index >> 6, this.words.get(index >> 6) | ((<u64>1) << (index & 63)));
   }
 
   clear(index: u32): void {
-    this.words.set(index >> 6, this.words.get(index >> 6) & ~(<u64>1 << (index & 63)));
+    this.words.set(index >> 6, this.words.get(index >> 6) & ~((<u64>1) << (index & 63)));
   }
 
   /** First clear bit at or after `start`, wrapping once; NONE if all are set. */

@@ -14,8 +14,8 @@ export class HashIndex {
 
   constructor(capacity: u32) {
     let bits: u64 = 4;
-    while ((<u64>1 << bits) < (<u64>capacity) * 2) bits++;
-    const places = <u32>(<u64>1 << bits);
+    while ((<u64>1) << bits < <u64>capacity * 2) bits++;
+    const places = <u32>((<u64>1) << bits);
     this.keys = columnOfNone<u64>(places);
     this.values = column<u64>(places);
     this.mask = places - 1;

@@ -39,7 +39,7 @@ export class EventRing {
 
   /** A record about another page than the touched one: the evicted. */
   emitFor(page: Vpn, pid: u32, kind: u32, level: u32, flag: u32, a: u32, b: u32): void {
-    const at = this.base + (<usize>this.used) * BYTES;
+    const at = this.base + <usize>this.used * BYTES;
     this.used++;
     store<u64>(at, this.time);
     store<u64>(at, page, 8);

@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { Pte, Vpn, NONE64 } from '../types';
+import { NONE64, Pte, Vpn } from '../types';
 import { TableArena } from './table-arena';
 
 export const PTE_PRESENT: u64 = 1;
@@ -41,7 +41,7 @@ export class RadixShape {
 
   constructor(levels: u32, indexBits: u32, arena: TableArena) {
     this.levels = levels;
-    this.pageMask = (<u64>1 << indexBits) - 1;
+    this.pageMask = ((<u64>1) << indexBits) - 1;
     this.arena = arena;
     this.shift = column<u32>(MAX_STEPS);
     this.mask = column<u64>(MAX_STEPS);
@@ -52,7 +52,7 @@ export class RadixShape {
     let below = indexBits;
     for (let l: u32 = 0; l < levels; l++) {
       let bits = indexBits / levels + u32(l >= levels - (indexBits % levels));
-      this.tableBytes.set(l, <u64>8 << bits);
+      this.tableBytes.set(l, (<u64>8) << bits);
       this.firstStep.set(l, this.steps);
       let pieces = (bits + PIECE_BITS - 1) / PIECE_BITS;
       this.opens.set(this.steps, 1);
@@ -60,7 +60,7 @@ export class RadixShape {
         const b = bits / pieces;
         below -= b;
         this.shift.set(this.steps, below);
-        this.mask.set(this.steps, (<u64>1 << b) - 1);
+        this.mask.set(this.steps, ((<u64>1) << b) - 1);
         this.level.set(this.steps, l);
         this.pathBytes += 8 << b;
         this.steps++;
@@ -78,7 +78,7 @@ export class RadixShape {
 
   /** Address of the entry of `page` in a piece of this step. */
   entryAt(piece: usize, step: u32, page: Vpn): usize {
-    return piece + (<usize>((page >> this.shift.get(step)) & this.mask.get(step)) << 3);
+    return piece + ((<usize>((page >> this.shift.get(step)) & this.mask.get(step))) << 3);
   }
 
   /** Index of `page` in the modelled table of a level. */
@@ -113,10 +113,10 @@ export class RadixShape {
   private nextIn(piece: usize, step: u32, page: Vpn): Vpn {
     const shift = this.shift.get(step);
     const mask = this.mask.get(step);
-    const above = page & ~((mask << shift) | ((<u64>1 << shift) - 1));
+    const above = page & ~((mask << shift) | (((<u64>1) << shift) - 1));
     let from = page;
     for (let i = (page >> shift) & mask; i <= mask; i++) {
-      const entry = load<Pte>(piece + (<usize>i << 3));
+      const entry = load<Pte>(piece + ((<usize>i) << 3));
       if (entry != 0) {
         if (step == this.steps - 1) return above | (i << shift);
         const found = this.nextIn(<usize>(entry >> PTE_TARGET), step + 1, from);

@@ -1,6 +1,6 @@
 import { EventRing } from '../event/event-ring';
-import { EV_PWC_LOOKUP, EV_WALK_STEP } from '../gen/events';
 import { C_PWC_HITS, C_TABLE_BYTES, C_TABLE_NODES } from '../gen/counters';
+import { EV_PWC_LOOKUP, EV_WALK_STEP } from '../gen/events';
 import { Processes } from '../space/processes';
 import { Asid, NONE, Pte, Vpn } from '../types';
 import { PTE_PRESENT, PTE_TARGET, RadixShape } from './radix';

@@ -30,7 +30,7 @@ export class Aging extends Policy {
     const top = this.bits - 1;
     for (let f: u32 = 0; f < frames.count; f++) {
       if (frames.state.get(f) != FRAME_MAPPED) continue;
-      this.age.set(f, (this.age.get(f) >> 1) | (<u32>frames.ref.get(f) << top));
+      this.age.set(f, (this.age.get(f) >> 1) | ((<u32>frames.ref.get(f)) << top));
       frames.ref.set(f, 0);
     }
   }
@@ -42,7 +42,7 @@ export class Aging extends Policy {
     let least = u32.MAX_VALUE;
     let f = this.hand;
     for (let i: u32 = 0; i < count; i++) {
-      const age = (<u32>frames.ref.get(f) << this.bits) | this.age.get(f);
+      const age = ((<u32>frames.ref.get(f)) << this.bits) | this.age.get(f);
       if (age < least && frames.evictable(f)) {
         least = age;
         best = f;

@@ -34,7 +34,7 @@ export class Clock extends Policy {
       const f = hand;
       hand = hand + 1 == count ? 0 : hand + 1;
       if (!frames.evictable(f)) continue;
-      const history = (<u32>this.history.get(f) >> 1) | (<u32>frames.ref.get(f) << this.top);
+      const history = (<u32>this.history.get(f) >> 1) | ((<u32>frames.ref.get(f)) << this.top);
       frames.ref.set(f, 0);
       this.history.set(f, <u8>history);
       if (history == 0) {

@@ -39,6 +39,6 @@ export class Nru extends Policy {
   }
 
   state(frame: Frame): u32 {
-    return (<u32>this.frames.ref.get(frame) << 1) | this.frames.dirty.get(frame);
+    return ((<u32>this.frames.ref.get(frame)) << 1) | this.frames.dirty.get(frame);
   }
 }

@@ -1,6 +1,6 @@
 import { Column, column } from '../ds/column';
 import { HashIndex } from '../ds/hash-index';
-import { COUNTER_COUNT, C_RESIDENT_PAGES, C_RESIDENT_PEAK } from '../gen/counters';
+import { C_RESIDENT_PAGES, C_RESIDENT_PEAK, COUNTER_COUNT } from '../gen/counters';
 import { Asid, NONE } from '../types';
 
 /**

@@ -1,4 +1,4 @@
-import { Asid, Vpn, OP_IFETCH } from '../types';
+import { Asid, OP_IFETCH, Vpn } from '../types';
 import { AssocCache } from './assoc-cache';
 
 /**
@@ -38,7 +38,9 @@ export class TranslationCaches {
   invalidate(process: Asid, page: Vpn): u32 {
     const tag = this.tagOf(process, page);
     return (
-      u32(this.first.invalidate(tag, page)) + u32(this.data.invalidate(tag, page)) + u32(this.second.invalidate(tag, page))
+      u32(this.first.invalidate(tag, page)) +
+      u32(this.data.invalidate(tag, page)) +
+      u32(this.second.invalidate(tag, page))
     );
   }
 

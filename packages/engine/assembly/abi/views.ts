@@ -1,4 +1,4 @@
-import { column, Column } from './ds/column';
+import { Column, column } from '../ds/column';
 import {
   VIEW_CACHE_ORDER,
   VIEW_CACHE_TAG,
@@ -13,11 +13,11 @@ import {
   VIEW_FRAME_STAMP,
   VIEW_FRAME_STATE,
   VIEW_POLICY_STATE,
-} from './gen/views';
-import { Machine } from './machine';
-import { PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_TARGET } from './pagetable/radix';
-import { AssocCache } from './tlb/assoc-cache';
-import { Asid, Frame, NONE64, Pte, Vpn } from './types';
+} from '../gen/views';
+import { Machine } from '../machine';
+import { PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_TARGET } from '../pagetable/radix';
+import { AssocCache } from '../tlb/assoc-cache';
+import { Asid, Frame, NONE64, Pte, Vpn } from '../types';
 
 /** What a host may look at, as addresses of columns; see catalog/views.ts. */
 export class Views {

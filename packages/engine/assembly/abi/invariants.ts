@@ -1,5 +1,6 @@
-import { column, Column } from '../ds/column';
+import { Column, column } from '../ds/column';
 import { FRAME_FREE, FRAME_MAPPED } from '../frame/frames';
+import { CFG_FAULT_NS, CFG_MEMORY_NS, CFG_STLB_NS, CFG_TLB_NS, CFG_ZERO_NS } from '../gen/config';
 import {
   C_DEMAND_ZERO_FAULTS,
   C_MAJOR_FAULTS,
@@ -13,7 +14,6 @@ import {
   C_TOUCHES,
   C_WALK_REFS,
 } from '../gen/counters';
-import { CFG_FAULT_NS, CFG_MEMORY_NS, CFG_STLB_NS, CFG_TLB_NS, CFG_ZERO_NS } from '../gen/config';
 import {
   VIOLATION_COUNTERS,
   VIOLATION_FRAME_COUNT,
@@ -30,9 +30,9 @@ import {
 } from '../gen/stops';
 import { Machine } from '../machine';
 import { PTE_PRESENT, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
-import { Report } from '../report';
 import { AssocCache } from '../tlb/assoc-cache';
 import { NONE, NONE64, Pte, Vpn } from '../types';
+import { Report } from './report';
 
 const PAGE_OF_TAG: u64 = 0x1_ffff_ffff_ffff;
 
@@ -148,7 +148,8 @@ export class Invariants {
         const leaf = this.machine.shape.leaf(this.machine.processes.root.get(<u32>(tag >> 49)), page);
         const pte = leaf == 0 ? 0 : load<Pte>(leaf);
         const frame = cache.values.get(e);
-        if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame) return this.broken(VIOLATION_TLB_STALE, t, page, frame);
+        if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame)
+          return this.broken(VIOLATION_TLB_STALE, t, page, frame);
         if (cache.find(tag, page) != e) return this.broken(VIOLATION_TLB_STALE, t, page, e);
       }
       if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);

@@ -1,12 +1,5 @@
-import { Column, column } from './ds/column';
+import { Column, column } from '../ds/column';
 import {
-  CACHE_COUNTER_COUNT,
-  CC_EVICTIONS,
-  CC_FILLS,
-  CC_HITS,
-  CC_INVALIDATIONS,
-  CC_MISSES,
-  COUNTER_COUNT,
   C_ACCESSES,
   C_CONTEXT_SWITCHES,
   C_IFETCHES,
@@ -20,9 +13,16 @@ import {
   C_TLB_MISSES,
   C_TOUCHES,
   C_WRITES,
-} from './gen/counters';
-import { Machine } from './machine';
-import { Asid, NONE } from './types';
+  CACHE_COUNTER_COUNT,
+  CC_EVICTIONS,
+  CC_FILLS,
+  CC_HITS,
+  CC_INVALIDATIONS,
+  CC_MISSES,
+  COUNTER_COUNT,
+} from '../gen/counters';
+import { Machine } from '../machine';
+import { Asid, NONE } from '../types';
 
 /** Fills the counter blocks that the host reads: what the hot path counted, and what follows from it. */
 export class Report {

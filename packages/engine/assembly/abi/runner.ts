@@ -1,7 +1,7 @@
-import { C_READS, C_TOUCHES } from './gen/counters';
-import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from './gen/stops';
-import { Machine } from './machine';
-import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from './types';
+import { C_READS, C_TOUCHES } from '../gen/counters';
+import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
+import { Machine } from '../machine';
+import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
 const RECORD: usize = 16;
@@ -38,7 +38,7 @@ export class Runner {
     this.machine = machine;
     this.chunk = chunk;
     this.nextUses = nextUses;
-    this.offsetMask = (<u64>1 << machine.pageShift) - 1;
+    this.offsetMask = ((<u64>1) << machine.pageShift) - 1;
   }
 
   /** Runs records `first` … and returns how many were consumed; fewer than `count` only with a reason in `machine.stop`. */
@@ -61,8 +61,8 @@ export class Runner {
     const split = machine.caches.split;
     const repeats = machine.repeats;
     const foresight = machine.foresight;
-    const start = this.chunk + (<usize>first) * RECORD;
-    const end = start + (<usize>count) * RECORD;
+    const start = this.chunk + <usize>first * RECORD;
+    const end = start + <usize>count * RECORD;
     let pid = machine.current == NONE ? u32.MAX_VALUE : machine.processes.pid.get(machine.current);
     let touches = clock.touches;
     let lastPage = machine.lastPage;
@@ -142,7 +142,7 @@ export class Runner {
     const machine = this.machine;
     let pid = machine.current == NONE ? u32.MAX_VALUE : machine.processes.pid.get(machine.current);
     for (let i: u32 = 0; i < count; i++) {
-      const at = this.chunk + (<usize>(first + i)) * RECORD;
+      const at = this.chunk + <usize>(first + i) * RECORD;
       const meta = load<u32>(at, 12);
       const address = load<u64>(at);
       const extent = load<u32>(at, 8);

@@ -1,0 +1,45 @@
+import { input } from './input';
+
+/**
+ * What is wrong with the input, in words beside the code that found it: the host reads the strings out of memory and adds the file's name.
+ * Strict reading stops at the first fault. Lenient reading skips the line, counts it, and keeps the first fault for the report.
+ */
+class Fault {
+  lenient: bool = false;
+  /** Strict reading has stopped. */
+  raised: bool = false;
+  skipped: u64 = 0;
+  /** Bytes of a last line without line end that was skipped: most likely a cut file. */
+  tail: u64 = 0;
+  /** The first fault: "bad `what` 'found': expected `expected`". */
+  what: string = '';
+  expected: string = '';
+  line: u64 = 0;
+  byte: u64 = 0;
+  found: usize = 0;
+  foundBytes: u32 = 0;
+
+  /** Describes the bytes from … to of the line being read. Always false, for `return fault.at(…)`. */
+  at(from: usize, to: usize, what: string, expected: string): bool {
+    if (this.skipped > 0) return false;
+    this.what = what;
+    this.expected = expected;
+    this.line = input.line;
+    this.byte = input.offsetOf(from);
+    this.found = from;
+    this.foundBytes = <u32>(to - from);
+    return false;
+  }
+
+  /** True if reading goes on behind the line. */
+  skip(): bool {
+    if (!this.lenient) {
+      this.raised = true;
+      return false;
+    }
+    this.skipped++;
+    return true;
+  }
+}
+
+export const fault = new Fault();

@@ -1,0 +1,111 @@
+import { fault } from './fault';
+import { input } from './input';
+import { nextLine, skipLine } from './lines';
+import { IFETCH, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, WRITE } from './records';
+import { decimal, digitAt, hex, hexDigits, hexValue, isBlank, value } from './scan';
+
+/**
+ * What `valgrind --tool=lackey --trace-mem=yes` prints: "I  04001090,3" for an instruction, " L 1ffefffe78,8" for a load, S for a store,
+ * M for a modify, which is one access that writes or, if asked for, a load and a store. Lines of valgrind itself begin with ==, -- or **
+ * and the pid. The trace tells nothing of processes, so the pid is 1.
+ */
+
+const PID: u32 = 1 << PID_SHIFT;
+/** Longer than any line that `shortLine` reads. */
+const SHORT_LINE: usize = 48;
+const NONE: u32 = 0xffff_ffff;
+/** Not an op of a record: two records or one, by `modifyIsBoth`. */
+const MODIFY: u32 = 3;
+
+class Lackey {
+  accesses: u64 = 0;
+  modifyIsBoth: bool = false;
+}
+
+export const lackey = new Lackey();
+
+/** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
+export function readLackey(): u32 {
+  let out = RECORDS;
+  while (out + RECORD_BYTES < RECORDS_END) {
+    const p = input.at;
+    if (input.end - p >= SHORT_LINE && !input.dropping) {
+      const op = opOf(load<u32>(p) & 0xffffff);
+      const digits = hexDigits(p + 3);
+      let q = p + 3 + digits;
+      if (op != NONE && digits > 0 && load<u8>(q) == 0x2c) {
+        const start = ++q;
+        let size: u32 = 0;
+        for (let digit = digitAt(q); digit <= 9 && q < start + 9; digit = digitAt(q)) {
+          size = size * 10 + digit;
+          q++;
+        }
+        if (load<u8>(q) == 0x0d) q++;
+        if (size > 0 && load<u8>(q) == 0x0a) {
+          out = emit(out, op, hexValue(p + 3, digits), size);
+          input.at = q + 1;
+          input.line++;
+          continue;
+        }
+      }
+    }
+    if (!nextLine()) break;
+    const next = line(input.at, input.lineEnd, out);
+    if (next != 0) {
+      input.pass();
+      out = next;
+    } else if (!skipLine()) break;
+  }
+  return <u32>((out - RECORDS) / RECORD_BYTES);
+}
+
+/** Where the next record goes, or 0 after a fault. */
+function line(from: usize, end: usize, out: usize): usize {
+  if (isOfValgrind(from, end)) return out;
+  const op = end - from >= 3 ? opOf(load<u32>(from) & 0xffffff) : NONE;
+  if (op == NONE) return bad(from, end, 'line', '"I  ", " L ", " S " or " M " and address,size');
+  const p = from + 3;
+  let q = p;
+  while (q < end && load<u8>(q) != 0x2c) q++;
+  if (!hex(p, q)) return bad(p, q, 'address', 'hex digits without 0x, below 2^64');
+  const address = value;
+  if (!decimal(min(q + 1, end), end, u32.MAX_VALUE) || value == 0) {
+    return bad(min(q + 1, end), end, 'size', 'a comma and a number of bytes from 1 to 4294967295');
+  }
+  return emit(out, op, address, <u32>value);
+}
+
+function emit(out: usize, op: u32, address: u64, size: u32): usize {
+  if (op == MODIFY && lackey.modifyIsBoth) {
+    put(out, address, size, PID | READ);
+    put(out + RECORD_BYTES, address, size, PID | WRITE);
+    lackey.accesses += 2;
+    return out + 2 * RECORD_BYTES;
+  }
+  put(out, address, size, PID | (op == MODIFY ? WRITE : op));
+  lackey.accesses++;
+  return out + RECORD_BYTES;
+}
+
+/** "==123==", "--123--" or "**123**" and a blank or the end. */
+function isOfValgrind(from: usize, end: usize): bool {
+  if (end - from < 5) return false;
+  const mark = load<u16>(from);
+  if (mark != 0x3d3d && mark != 0x2d2d && mark != 0x2a2a) return false;
+  let p = from + 2;
+  while (p < end && digitAt(p) <= 9) p++;
+  if (p == from + 2 || end - p < 2 || load<u16>(p) != mark) return false;
+  return end - p == 2 || isBlank(load<u8>(p + 2));
+}
+
+function bad(from: usize, to: usize, what: string, expected: string): usize {
+  fault.at(from, to, what, expected);
+  return 0;
+}
+
+function opOf(prefix: u32): u32 {
+  if (prefix == 0x202049) return IFETCH;
+  if (prefix == 0x204c20) return READ;
+  if (prefix == 0x205320) return WRITE;
+  return prefix == 0x204d20 ? MODIFY : NONE;
+}

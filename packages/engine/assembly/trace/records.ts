@@ -1,0 +1,25 @@
+/**
+ * The records going out. 16 bytes each, little-endian:
+ *
+ *   @0  u64 address   of the first byte
+ *   @8  u32 extent    bytes of the access; of a folded record the count of accesses it stands for
+ *   @12 u32 meta      bits 0-3 op (0 read, 1 write, 2 ifetch), bit 4 folded, bits 8-31 pid
+ */
+export const RECORD_BYTES: usize = 16;
+export const CHUNK_RECORDS: u32 = 65_536;
+/** A chunk and room for the run that a fold carries from the chunk before. */
+export const RECORDS: usize = memory.data(65_536 * 16 + 64);
+export const RECORDS_END: usize = RECORDS + 65_536 * 16;
+
+export const READ: u32 = 0;
+export const WRITE: u32 = 1;
+export const IFETCH: u32 = 2;
+export const FOLDED: u32 = 0x10;
+export const PID_SHIFT: u32 = 8;
+export const MAX_PID: u32 = 0xff_ffff;
+
+export function put(at: usize, address: u64, extent: u32, meta: u32): void {
+  store<u64>(at, address);
+  store<u32>(at, extent, 8);
+  store<u32>(at, meta, 12);
+}
