@@ -1,0 +1,50 @@
+// The one machine that the benchmark measures, in the words of the engine's configuration block: what reference/machine.c has as
+// compile-time constants stands here as values, the rest is passed to both.
+import { CONFIG_FIELDS, type ConfigField, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+
+export interface Setup {
+  policy: 'clock' | 'lru';
+  frames: number;
+  swap_slots: number;
+}
+
+/** Latencies, in the names that both sides use. */
+export const TIMES = {
+  tlb_ns: 1,
+  stlb_ns: 7,
+  memory_ns: 100,
+  fault_ns: 1000,
+  zero_ns: 250,
+  swap_read_ns: 100_000,
+  swap_write_ns: 100_000,
+  swap_channels: 1,
+  write_queue: 32,
+} as const satisfies Partial<Record<ConfigField, number>>;
+
+/** The configuration block of the engine. */
+export function configWords({ policy, frames, swap_slots }: Setup): bigint[] {
+  const lru = TLB_POLICIES.indexOf('lru');
+  const values: Partial<Record<ConfigField, number>> = {
+    page_shift: 12,
+    frames,
+    swap_slots,
+    va_bits: 48,
+    levels: 4,
+    tlb0_entries: 64,
+    tlb0_ways: 4,
+    tlb0_policy: lru,
+    tlb2_entries: 1536,
+    tlb2_ways: 12,
+    tlb2_policy: lru,
+    tagged: 1,
+    policy: POLICIES.findIndex(({ id }) => id === policy),
+    max_processes: 64,
+    ...TIMES,
+  };
+  const parameters = POLICIES.find(({ id }) => id === policy)?.params ?? [];
+  const names = ['param_0', 'param_1', 'param_2', 'param_3'] as const;
+  parameters.forEach((row, at) => {
+    values[names[at]!] = row.default;
+  });
+  return CONFIG_FIELDS.map(({ name }) => BigInt(values[name] ?? 0));
+}
