@@ -1,21 +1,24 @@
 // `npm run build`: the engine (generated code, wasm), the library (JavaScript and types), the bundles.
-import { existsSync } from 'node:fs';
-import { bundles } from './bundle.ts';
-import { runSteps } from './steps.ts';
+import { bundles, WASM } from './bundle.ts';
+import { runSteps, type Step } from './steps.ts';
+import { unlessDone } from './unless-done.ts';
 
-const exitCode = runSteps(
-  [
-    { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] },
-    { name: 'engine', commands: [['packages/engine/scripts/build.ts']] },
-    {
-      name: 'library',
-      commands: [
-        ['tsc', '-p', 'packages/engine/tsconfig.build.json'],
-        ['tsc', '-p', 'packages/pagewalk/tsconfig.build.json'],
-      ],
-    },
-  ].filter(({ commands }) => commands.every(([script = '']) => !script.endsWith('.ts') || existsSync(script))),
-  { stopAtFirst: true },
-);
-if (exitCode === 0) await bundles();
-process.exitCode = exitCode;
+const generate: Step = { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] };
+const engine: Step = { name: 'engine', commands: [['packages/engine/scripts/build.ts']] };
+const library: Step = {
+  name: 'library',
+  commands: [
+    ['tsc', '-p', 'packages/engine/tsconfig.build.json'],
+    ['tsc', '-p', 'packages/pagewalk/tsconfig.build.json'],
+  ],
+};
+const engineFiles = {
+  record: '.build/engine.sha256',
+  from: ['packages/engine/{assembly,scripts}/**', 'package-lock.json'],
+  to: WASM,
+};
+
+const passed = (step: Step) => runSteps([step]) === 0;
+
+if (passed(generate) && unlessDone(engineFiles, () => passed(engine)) && passed(library)) await bundles();
+else process.exitCode = 1;

@@ -4,10 +4,10 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
-const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/trace.wasm'];
+export const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/trace.wasm'];
 
 // `import.meta.resolve('@pagewalk/engine/engine.wasm')` means, in a bundle, the file of that name beside it.
-const WASM_BESIDE =
+export const WASM_BESIDE =
   'const besideBundle = (name) => new URL(name.slice(name.lastIndexOf("/") + 1), import.meta.url).href;';
 
 const shared: BuildOptions = {

@@ -8,8 +8,8 @@ export interface Step {
   commands: string[][];
 }
 
-/** Exit code: 0 when every step passed. With `stopAtFirst` the steps after a failed one are left out. */
-export function runSteps(steps: Step[], { stopAtFirst = false } = {}): number {
+/** Exit code: 0 when every step passed. */
+export function runSteps(steps: Step[]): number {
   const failed: string[] = [];
   for (const { name, commands } of steps) {
     const start = performance.now();
@@ -18,7 +18,6 @@ export function runSteps(steps: Step[], { stopAtFirst = false } = {}): number {
     const mark = passed ? styleText('green', '✓') : styleText('red', '✗');
     console.log(`${mark} ${name} ${styleText('dim', `${seconds} s`)}`);
     if (!passed) failed.push(name);
-    if (!passed && stopAtFirst) break;
   }
   if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`);
   return failed.length > 0 ? 1 : 0;
