@@ -1,0 +1,18 @@
+import { type OpenOptions, openBytes } from '../../trace/open.ts';
+import type { TraceSource } from '../../trace/source.ts';
+import { traceModule } from '../wasm.ts';
+import { openFile, openStdin, sha256 } from './file.ts';
+import { inflaters } from './inflate.ts';
+
+/**
+ * Opens a trace file, or with `-` the standard input.
+ *
+ * @throws TraceError at a file that cannot be read, an unknown format or an empty trace; RangeError at an unknown option.
+ */
+export async function openTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
+  const isStdin = path === '-';
+  const module = await traceModule();
+  const { source, bytes } = isStdin ? openStdin() : await openFile(path);
+  const name = options.name ?? (isStdin ? 'stdin' : path);
+  return openBytes(source, { ...options, name, module, sizeHint: bytes, hash: sha256(), decompress: inflaters });
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * The compiled modules. In a bundle `import.meta.resolve` means the file of that name beside it; otherwise the engine package's.
+ */
+export function engineModule(): Promise<WebAssembly.Module> {
+  engine ??= compile(import.meta.resolve('@pagewalk/engine/engine.wasm'));
+  return engine;
+}
+
+export function traceModule(): Promise<WebAssembly.Module> {
+  trace ??= compile(import.meta.resolve('@pagewalk/engine/trace.wasm'));
+  return trace;
+}
+
+let engine: Promise<WebAssembly.Module> | undefined;
+let trace: Promise<WebAssembly.Module> | undefined;
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(new URL(url)));
+}

@@ -1,0 +1,75 @@
+/** What a trace source tells of itself; the counts are complete once `next` has answered null. */
+export interface TraceInfo {
+  /** The reader's or the generator's name. */
+  readonly format: string;
+  readonly accesses: number;
+  readonly records: number;
+  /** Lines that lenient reading left out. */
+  readonly skipped: number;
+  /** Message about the first of them. */
+  readonly firstSkipped: string | null;
+  /** Accesses of a folded record lie in one page of this many bytes; null if there are no folded records. */
+  readonly foldedPage: number | null;
+  readonly compression: string | null;
+  /** Input bytes as given, compressed or not; 0 if there is no input. */
+  readonly bytes: number;
+  /** Of the input bytes as given, in hex; null where there are none or the host has no streaming hash. */
+  readonly sha256: string | null;
+  /** Bytes of a last line without line end that lenient reading left out: a cut file. */
+  readonly truncatedTail: number;
+  /** What was chosen or assumed in reading or making the trace. */
+  readonly settings: Readonly<Record<string, string | number>>;
+}
+
+export interface Chunk {
+  /** `records` × 16 bytes in the layout of record.ts; valid until the next pull. */
+  readonly bytes: Uint8Array;
+  /** 1 … 65 536. */
+  readonly records: number;
+}
+
+/** A stream of records, pulled chunk by chunk: a trace may be larger than memory and may come from a pipe. */
+export interface TraceSource {
+  readonly name: string;
+  readonly format: string;
+  /** What `position` will be at the end, if that is known. */
+  readonly sizeHint: number | null;
+  /** Known once the first chunk is out. */
+  readonly foldedPage: number | null;
+  /** @throws TraceError on bad input. */
+  next(): Promise<Chunk | null>;
+  info(): TraceInfo;
+  /** Input bytes consumed (of a generator, accesses made): for progress. */
+  position(): number;
+  close(): Promise<void>;
+}
+
+export interface TraceProblem {
+  readonly file: string;
+  /** "bad op 'X'": what is wrong, as it reads behind the place. */
+  readonly problem: string;
+  readonly line?: number | null;
+  readonly byte?: number | null;
+  readonly expected?: string | null;
+  readonly found?: string | null;
+}
+
+/** Bad input. `byte` counts from 0; in text it is the place in the uncompressed text, in damaged compressed data the place in the file. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+  readonly file: string;
+  readonly line: number | null;
+  readonly byte: number | null;
+  readonly expected: string | null;
+  readonly found: string | null;
+
+  constructor({ file, problem, line = null, byte = null, expected = null, found = null }: TraceProblem) {
+    const place = `${file}:${line === null ? '' : `${line}:`}${byte === null ? '' : ` byte ${byte}:`}`;
+    super(`${place} ${problem}${expected === null ? '' : `: expected ${expected}`}`);
+    this.file = file;
+    this.line = line;
+    this.byte = byte;
+    this.expected = expected;
+    this.found = found;
+  }
+}

@@ -1,0 +1,45 @@
+/** What trace.wasm exports; packages/engine/assembly/trace/index.ts says what each does. */
+export interface TraceExports {
+  readonly memory: WebAssembly.Memory;
+  beginReading(format: number, lenient: number, option: number): void;
+  inputAt(): number;
+  inputEnd(): number;
+  supply(bytes: number, last: number): void;
+  read(): number;
+  records(): number;
+  accesses(): number;
+  foldPage(): number;
+  skipped(): number;
+  truncatedTail(): number;
+  faulted(): number;
+  faultWhat(): number;
+  faultExpected(): number;
+  faultLine(): number;
+  faultByte(): number;
+  faultFound(): number;
+  faultFoundBytes(): number;
+  parameters(): number;
+  beginGenerator(pattern: number): void;
+  generate(): number;
+  recordsIn(): number;
+  beginFold(pageShift: number): void;
+  foldRecords(count: number): number;
+  foldEnd(): number;
+  lines(): number;
+  encodeText(count: number): number;
+}
+
+/** A fresh instance: one for each reader, generator, folder or writer. */
+export async function instantiate(module: WebAssembly.Module): Promise<TraceExports> {
+  const abort = (): never => {
+    throw new Error('trace.wasm: out of memory');
+  };
+  const { exports } = await WebAssembly.instantiate(module, { env: { abort } });
+  return exports as unknown as TraceExports;
+}
+
+/** A string of AssemblyScript: UTF-16, its length in bytes in the four bytes before. */
+export function stringAt(memory: WebAssembly.Memory, pointer: number): string {
+  const length = new DataView(memory.buffer).getUint32(pointer - 4, true);
+  return String.fromCharCode(...new Uint16Array(memory.buffer, pointer, length / 2));
+}
