@@ -1,0 +1,136 @@
+/**
+ * Frames, swap, and what happens between them: `load` brings a page in, and takes a frame from another page when none is free.
+ * A dirty page is written to a new slot when it is evicted; a page read from swap keeps its slot until it is written to.
+ */
+import type { MachineConfig } from './config.ts';
+import type { Tally } from './counts.ts';
+import { makePolicy } from './policies/index.ts';
+import type { Frame as FrameBits, Policy } from './policy.ts';
+import { Device, Slots } from './swap.ts';
+import type { Page, PageTable } from './table.ts';
+
+export interface Frame extends FrameBits {
+  page: Page | null;
+  /** The swap slot that holds the same contents. */
+  slot: number | null;
+}
+
+export class Memory {
+  readonly frames: Frame[];
+  readonly policy: Policy;
+  readonly slots: Slots;
+  private readonly config: MachineConfig;
+  private readonly tally: Tally;
+  private readonly device: Device;
+  private readonly onUnmap: (page: Page) => void;
+  private cleanHand = 0;
+
+  /** `onUnmap` is told of each page that loses its frame. */
+  constructor(config: MachineConfig, tally: Tally, onUnmap: (page: Page) => void) {
+    const empty = (): Frame => ({ resident: false, ref: false, dirty: false, page: null, slot: null });
+    this.config = config;
+    this.tally = tally;
+    this.onUnmap = onUnmap;
+    this.frames = Array.from({ length: config.frames }, empty);
+    this.policy = makePolicy(config.policy, config.params, this.frames, config.seed);
+    this.slots = new Slots(config.swapSlots);
+    const { swapChannels: channels, writeQueue, ns } = config;
+    this.device = new Device({ channels, writeQueue, readNs: ns.swapRead, writeNs: ns.swapWrite });
+  }
+
+  /** A touch of a page that is in a frame. */
+  use(place: number, write: boolean, nextUse: number): void {
+    const frame = this.frames[place] as Frame;
+    frame.ref = true;
+    if (write) this.dirty(frame);
+    this.policy.onHit(place, nextUse);
+  }
+
+  /** A touch of a page that is not: zeroed, or read from swap. False: no frame could be had, and nothing happened. */
+  load(asid: number, table: PageTable, number: bigint, write: boolean, nextUse: number): boolean {
+    const place = this.obtain(asid);
+    if (place === null) {
+      this.tally.count(asid, 'oom_failures');
+      return false;
+    }
+    this.tally.count(asid, 'page_faults');
+    this.tally.clock += this.config.ns.fault;
+    const frame = this.frames[place] as Frame;
+    if (frame.page !== null) this.evict(asid, place, frame, frame.page);
+
+    const page = table.find(number) ?? table.add(number);
+    if (page.slot === null) this.zero(asid);
+    else this.read(asid, page.slot);
+    Object.assign(frame, { resident: true, page, slot: page.slot, dirty: false, ref: this.policy.refOnLoad() });
+    page.frame = place;
+    page.slot = null;
+    this.policy.onLoad(place, nextUse);
+    if (write) this.dirty(frame);
+    this.notePeaks(asid);
+    return true;
+  }
+
+  residentPages(asid: number): number {
+    return this.frames.filter((frame) => frame.page?.asid === asid).length;
+  }
+
+  /** Swap holds old contents from now on: the slot is given back. */
+  protected dirty(frame: Frame): void {
+    frame.dirty = true;
+    if (frame.slot !== null) this.slots.release(frame.slot);
+    frame.slot = null;
+  }
+
+  /** A free frame; else the policy's victim; else, if that is dirty and swap is full, the next clean one; else none. */
+  protected obtain(asid: number): number | null {
+    const free = this.frames.findIndex((frame) => !frame.resident);
+    if (free !== -1) return free;
+    const victim = this.policy.victim();
+    if (!(this.frames[victim] as Frame).dirty || !this.slots.full) return victim;
+    const frames = this.frames.length;
+    for (let step = 0; step < frames; step++) {
+      const candidate = (this.cleanHand + step) % frames;
+      if ((this.frames[candidate] as Frame).dirty) continue;
+      this.cleanHand = (candidate + 1) % frames;
+      this.tally.count(asid, 'clean_fallbacks');
+      return candidate;
+    }
+    return null;
+  }
+
+  private evict(cause: number, place: number, frame: Frame, page: Page): void {
+    this.policy.onEvict(place);
+    this.tally.count(cause, 'evictions');
+    this.tally.count(cause, frame.dirty ? 'dirty_evictions' : 'clean_evictions');
+    page.frame = null;
+    page.slot = frame.dirty ? this.writeBack(cause) : frame.slot;
+    this.onUnmap(page);
+  }
+
+  private writeBack(cause: number): number {
+    const slot = this.slots.take();
+    this.tally.count(cause, 'swap_outs');
+    this.tally.waitUntil(cause, 'swap_write_wait_ns', this.device.write(slot, this.tally.clock));
+    return slot;
+  }
+
+  private zero(asid: number): void {
+    this.tally.count(asid, 'minor_faults');
+    this.tally.count(asid, 'demand_zero_faults');
+    this.tally.clock += this.config.ns.zero;
+  }
+
+  private read(asid: number, slot: number): void {
+    this.tally.count(asid, 'major_faults');
+    this.tally.count(asid, 'swap_in_faults');
+    this.tally.count(asid, 'swap_ins');
+    this.tally.waitUntil(asid, 'swap_read_wait_ns', this.device.read(slot, this.tally.clock));
+  }
+
+  private notePeaks(asid: number): void {
+    const { whole } = this.tally;
+    const each = this.tally.of(asid);
+    each.resident_peak = Math.max(each.resident_peak, this.residentPages(asid));
+    whole.resident_peak = Math.max(whole.resident_peak, this.frames.filter((frame) => frame.resident).length);
+  }
+}

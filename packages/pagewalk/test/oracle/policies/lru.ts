@@ -1,0 +1,24 @@
+/** Least recently used: a list with the most recent use at its end. Mattson, Gecsei, Slutz, Traiger 1970, doi 10.1147/sj.92.0078. */
+import { Policy } from '../policy.ts';
+
+export class Lru extends Policy {
+  protected used: number[] = [];
+
+  override onLoad(frame: number): void {
+    this.used.push(frame);
+  }
+
+  override onHit(frame: number): void {
+    this.onEvict(frame);
+    this.used.push(frame);
+  }
+
+  override onEvict(frame: number): void {
+    this.used = this.used.filter((other) => other !== frame);
+  }
+
+  victim(): number {
+    this.steps++;
+    return this.used[0] as number;
+  }
+}

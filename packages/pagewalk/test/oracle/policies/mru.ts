@@ -1,0 +1,9 @@
+/** Most recently used: the other end of LRU's list. Chou, DeWitt 1985, doi 10.1007/BF01840450. */
+import { Lru } from './lru.ts';
+
+export class Mru extends Lru {
+  override victim(): number {
+    this.steps++;
+    return this.used.at(-1) as number;
+  }
+}

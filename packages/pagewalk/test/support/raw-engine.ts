@@ -1,0 +1,270 @@
+/** engine.wasm through its bare ABI: words of memory in, words of memory out, nothing of the library between the tests and the machine. */
+import { readFileSync } from 'node:fs';
+import {
+  CACHE_COUNTERS,
+  CONFIG_FIELDS,
+  COUNTERS,
+  type ConfigField,
+  CREATE_ERRORS,
+  POLICIES,
+  PTE,
+  STOPS,
+  TLB_POLICIES,
+  VIEWS,
+  VIOLATIONS,
+  type ViewName,
+} from '@pagewalk/engine/catalog';
+import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
+import type { Counters } from '../oracle/counts.ts';
+import type { CacheCounts } from '../oracle/tlb.ts';
+import { type Access, touchesOf } from '../oracle/trace.ts';
+
+interface Abi {
+  readonly memory: WebAssembly.Memory;
+  configure(): number;
+  create(): number;
+  chunk(): number;
+  nextUses(): number;
+  run(first: number, records: number): number;
+  stopReason(): number;
+  stopDetail(): number;
+  clock(): number;
+  processes(): number;
+  pidOf(slot: number): number;
+  slotOf(pid: number): number;
+  counters(slot: number): number;
+  cacheCounters(index: number): number;
+  setEvents(on: number): void;
+  eventRing(): number;
+  eventsUsed(): number;
+  drainEvents(): void;
+  check(): number;
+  checkDetail(): number;
+  view(kind: number, index: number): number;
+  viewLength(kind: number, index: number): number;
+  nextPte(slot: number, pageLo: number, pageHi: number): number;
+  policyHand(): number;
+}
+
+export interface Mapping {
+  readonly page: bigint;
+  readonly frame: number | null;
+  readonly slot: number | null;
+  readonly accessed: boolean;
+  readonly dirty: boolean;
+}
+
+export class Stopped extends Error {}
+
+const WHOLE = 0xffffffff;
+const NONE64 = (1n << 64n) - 1n;
+const CHUNK_RECORDS = 65_536;
+const CHUNK_TOUCHES = 131_072;
+const RECORD_BYTES = 16;
+const OPS = { R: 0, W: 1, I: 2 } as const;
+const FOLDED = 0x10;
+const PID_SHIFT = 8;
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../../engine/dist/engine.wasm', import.meta.url)));
+
+export class RawEngine {
+  readonly abi: Abi;
+  private readonly trace: readonly Access[];
+  private readonly pageBits: bigint;
+  private readonly uses: bigint[][] | null;
+  /** Records of the trace that were run. */
+  private at = 0;
+
+  constructor(config: MachineConfig, trace: readonly Access[] = []) {
+    const instance = new WebAssembly.Instance(module, { env: { abort } });
+    this.abi = instance.exports as unknown as Abi;
+    const words = wordsOf(config);
+    const block = this.words(this.abi.configure(), CONFIG_FIELDS.length);
+    for (const [place, { name }] of CONFIG_FIELDS.entries()) block[place] = BigInt(words[name]);
+    const refused = CREATE_ERRORS[this.abi.create()];
+    if (refused?.name !== 'none') throw new Stopped(`create: ${refused?.name}`);
+    this.trace = trace;
+    this.pageBits = BigInt(64 - config.pageShift);
+    this.uses = config.policy === 'opt' ? recordUses(trace, config.pageShift) : null;
+  }
+
+  /** Runs the next records of the trace, all that are left unless told how many. */
+  advance(records = this.trace.length - this.at): this {
+    const end = this.at + records;
+    while (this.at < end) this.at += this.runChunk(this.at, Math.min(end - this.at, CHUNK_RECORDS));
+    return this;
+  }
+
+  private runChunk(from: number, records: number): number {
+    const { abi } = this;
+    const view = new DataView(abi.memory.buffer, abi.chunk(), records * RECORD_BYTES);
+    for (let r = 0; r < records; r++) pack(view, r * RECORD_BYTES, this.trace[from + r] as Access);
+    if (this.uses !== null) this.writeUses(this.uses.slice(from, from + records));
+    let done = 0;
+    while (done < records) {
+      done += abi.run(done, records - done);
+      const stop = STOPS[abi.stopReason()]?.name;
+      if (stop === 'events_full') this.onEventsFull();
+      else if (stop !== 'none')
+        throw new Stopped(`${stop} at record ${from + done}: ${this.words(abi.stopDetail(), 4).join(' ')}`);
+    }
+    return done;
+  }
+
+  /** Replaced by tests that read events. */
+  onEventsFull(): void {
+    this.abi.drainEvents();
+  }
+
+  /** The next uses of all touches of these records, one after another. */
+  private writeUses(uses: readonly bigint[][]): void {
+    const values = uses.flat();
+    if (values.length > CHUNK_TOUCHES) throw new Error(`${values.length} touches do not fit a chunk`);
+    this.words(this.abi.nextUses(), values.length).set(values);
+  }
+
+  counters(slot: number | null = null): Counters {
+    const block = this.words(this.abi.counters(slot ?? WHOLE), COUNTERS.length);
+    return Object.fromEntries(COUNTERS.map(({ name }, place) => [name, Number(block[place])])) as Counters;
+  }
+
+  cacheCounters(index: number): CacheCounts {
+    const block = this.words(this.abi.cacheCounters(index), CACHE_COUNTERS.length);
+    return Object.fromEntries(
+      CACHE_COUNTERS.map(({ name }, place) => [name, Number(block[place])]),
+    ) as unknown as CacheCounts;
+  }
+
+  get pids(): number[] {
+    return Array.from({ length: this.abi.processes() }, (_, slot) => this.abi.pidOf(slot));
+  }
+
+  /** Touches so far, and simulated nanoseconds. */
+  get clock(): { touches: number; ns: number } {
+    const [touches, ns] = this.words(this.abi.clock(), 2);
+    return { touches: Number(touches), ns: Number(ns) };
+  }
+
+  /** `none`, or the broken invariant with its details. */
+  check(): string {
+    const violation = VIOLATIONS[this.abi.check()];
+    return violation?.name === 'none'
+      ? 'none'
+      : `${violation?.name} ${this.words(this.abi.checkDetail(), 4).join(' ')}`;
+  }
+
+  /** One array of the machine's state, as numbers (tags and pages: as BigInt). */
+  view(name: ViewName, index = 0): (number | bigint)[] {
+    const kind = VIEWS.findIndex((row) => row.name === name);
+    const { type } = VIEWS[kind] as (typeof VIEWS)[number];
+    const array = { u8: Uint8Array, u32: Uint32Array, u64: BigUint64Array }[type];
+    return [...new array(this.abi.memory.buffer, this.abi.view(kind, index) >>> 0, this.abi.viewLength(kind, index))];
+  }
+
+  /** Every page of a process that is mapped or swapped, in ascending order. */
+  pages(slot: number): Mapping[] {
+    const found: Mapping[] = [];
+    for (let from = 0n; from < 1n << this.pageBits; ) {
+      const [page, pte] = this.words(this.abi.nextPte(slot, Number(from & 0xffffffffn), Number(from >> 32n)), 2);
+      if (page === NONE64 || page === undefined || pte === undefined) return found;
+      if (page < from) return found;
+      const has = (bit: number) => ((pte >> BigInt(bit)) & 1n) === 1n;
+      const target = Number(pte >> BigInt(PTE.target));
+      found.push({
+        page,
+        frame: has(PTE.present) ? target : null,
+        slot: has(PTE.swap) ? target : null,
+        accessed: has(PTE.accessed),
+        dirty: has(PTE.dirty),
+      });
+      from = page + 1n;
+    }
+    return found;
+  }
+
+  snapshot(): { memory: Uint8Array; at: number } {
+    return { memory: new Uint8Array(this.abi.memory.buffer.slice(0)), at: this.at };
+  }
+
+  restore({ memory, at }: { memory: Uint8Array; at: number }): this {
+    const missing = memory.length - this.abi.memory.buffer.byteLength;
+    if (missing > 0) this.abi.memory.grow(missing / 65_536);
+    const target = new Uint8Array(this.abi.memory.buffer);
+    target.set(memory);
+    target.fill(0, memory.length);
+    this.at = at;
+    return this;
+  }
+
+  words(address: number, count: number): BigUint64Array {
+    return new BigUint64Array(this.abi.memory.buffer, address >>> 0, count);
+  }
+}
+
+function abort(_message: number, _file: number, line: number, column: number): never {
+  throw new Error(`the engine aborted at line ${line}, column ${column}`);
+}
+
+function pack(view: DataView, at: number, access: Access): void {
+  view.setBigUint64(at, access.address, true);
+  view.setUint32(at + 8, access.extent, true);
+  view.setUint32(at + 12, OPS[access.op] | (access.folded ? FOLDED : 0) | (access.pid << PID_SHIFT), true);
+}
+
+/** For each record the next uses of its touches; the repeats of a folded record are one touch. */
+function recordUses(trace: readonly Access[], pageShift: number): bigint[][] {
+  const seen = new Map<string, bigint>();
+  let time = BigInt(trace.length) * 1000n;
+  return trace
+    .toReversed()
+    .map((access) =>
+      touchesOf(access.folded ? { ...access, extent: 1 } : access, pageShift)
+        .toReversed()
+        .map(({ pid, page }) => {
+          const next = seen.get(`${pid}:${page}`) ?? NONE64;
+          seen.set(`${pid}:${page}`, time--);
+          return next;
+        })
+        .toReversed(),
+    )
+    .toReversed();
+}
+
+function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
+  const shapes = [config.tlbs[0], config.tlbs[1] ?? NO_TLB, config.stlb ?? NO_TLB] as const;
+  const tlbWords = (place: 0 | 1 | 2, shape: TlbShape) => ({
+    [`tlb${place}_entries`]: shape.entries,
+    [`tlb${place}_ways`]: shape.ways,
+    [`tlb${place}_policy`]: TLB_POLICIES.indexOf(shape.policy),
+  });
+  const { params } = POLICIES.find((row) => row.id === config.policy) as (typeof POLICIES)[number];
+  const words: Record<string, number | bigint> = {
+    page_shift: config.pageShift,
+    frames: config.frames,
+    swap_slots: config.swapSlots,
+    va_bits: config.vaBits,
+    vspace: config.vspace,
+    levels: config.levels,
+    split: Number(config.tlbs.length === 2),
+    ...tlbWords(0, shapes[0]),
+    ...tlbWords(1, shapes[1]),
+    ...tlbWords(2, shapes[2]),
+    tagged: Number(config.tagged),
+    policy: POLICIES.findIndex((row) => row.id === config.policy),
+    seed: config.seed,
+    max_processes: config.maxProcesses,
+    verify: Number(config.verify),
+    tlb_ns: config.ns.tlb,
+    stlb_ns: config.ns.stlb,
+    memory_ns: config.ns.memory,
+    fault_ns: config.ns.fault,
+    zero_ns: config.ns.zero,
+    swap_read_ns: config.ns.swapRead,
+    swap_write_ns: config.ns.swapWrite,
+    swap_channels: config.swapChannels,
+    write_queue: config.writeQueue,
+  };
+  for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
+  for (const place of [0, 1, 2, 3]) words[`param_${place}`] = config.params[place] ?? params[place]?.default ?? 0;
+  return words as Record<ConfigField, number | bigint>;
+}
