@@ -43,6 +43,7 @@ export function supply(bytes: u32, last: u32): void {
 
 /** Number of records at `records()`; 0 when more bytes are needed, at the end of the input or if `faulted`. */
 export function read(): u32 {
+  if (fault.raised) return 0;
   if (format == TEXT) return readText();
   return format == LACKEY ? readLackey() : readReference();
 }

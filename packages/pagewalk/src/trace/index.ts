@@ -1,0 +1,12 @@
+/** Traces: read, made, folded, written; no machine. */
+
+export { fold } from './fold.ts';
+export { FORMATS, type ReadOptions } from './formats/index.ts';
+export * from './generators/index.ts';
+export { CHUNK_TOUCHES, NEVER, type NextUseChunk, type NextUseSource, withNextUse } from './next-use.ts';
+export { type OpenOptions, type OpenParts, traceFromBytes } from './open.ts';
+export * from './record.ts';
+export { type RecordsOptions, traceFromRecords } from './records-source.ts';
+export { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
+export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';
+export { TextWriter, textHeader, textOf } from './text-writer.ts';
