@@ -2,6 +2,7 @@
 import { derive } from './derive.ts';
 import type { Field } from './field.ts';
 import { CONFIG_KEYS, type ConfigKey, FIELDS } from './fields.ts';
+import { fitsEngine, memoryProblem } from './memory.ts';
 import { nearest } from './nearest.ts';
 import { ConfigError, type ConfigProblem } from './problem.ts';
 import { RULES } from './rules.ts';
@@ -36,7 +37,9 @@ export function parseConfig(input: ConfigInput | Readonly<Record<string, unknown
     if (complaint) problems.push({ path: rule.blames, value: givenValue(input, rule.blames), ...complaint });
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return derive(given as Given);
+  const config = derive(given as Given);
+  if (!fitsEngine(config)) throw new ConfigError([memoryProblem(config)]);
+  return config;
 }
 
 function readKey(key: ConfigKey, value: unknown): { value: unknown } | ConfigProblem[] {

@@ -1,0 +1,26 @@
+/** pagewalk in a page or a worker: everything of `pagewalk`, and the engine, fetched from beside the bundle. */
+import { setEngineModule } from '../machine/module.ts';
+
+export * from '../index.ts';
+
+let engine: Promise<WebAssembly.Module> | undefined;
+let trace: Promise<WebAssembly.Module> | undefined;
+
+export function engineModule(): Promise<WebAssembly.Module> {
+  engine ??= fetched('@pagewalk/engine/engine.wasm');
+  return engine;
+}
+
+export function traceModule(): Promise<WebAssembly.Module> {
+  trace ??= fetched('@pagewalk/engine/trace.wasm');
+  return trace;
+}
+
+async function fetched(name: string): Promise<WebAssembly.Module> {
+  const response = await fetch(import.meta.resolve(name));
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  // Not compileStreaming: a server that does not know wasm sends it as another type.
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+setEngineModule(engineModule);

@@ -1,0 +1,87 @@
+/** The engine with one machine in it: records go in by the chunk, counters and the clock come out as words. */
+import { CACHE_COUNTERS, COUNTERS, EVENT_BYTES } from '@pagewalk/engine/catalog';
+import { RECORD_BYTES } from '../trace/record.ts';
+import { lower } from './config/lower.ts';
+import type { MachineConfig } from './config/schema.ts';
+import { Engine } from './engine.ts';
+import { stopError, stopName } from './stops.ts';
+import { NONE } from './types.ts';
+
+const STOP_DETAILS = 4;
+
+export class Core {
+  readonly engine: Engine;
+  readonly config: MachineConfig;
+  private readonly chunkAt: number;
+  private readonly nextUsesAt: number;
+
+  private constructor(engine: Engine, config: MachineConfig) {
+    this.engine = engine;
+    this.config = config;
+    this.chunkAt = engine.exports.chunk() >>> 0;
+    this.nextUsesAt = engine.exports.nextUses() >>> 0;
+  }
+
+  /** @returns the code in CREATE_ERRORS if the engine refuses; traps if its memory cannot hold the machine. */
+  static async start(config: MachineConfig, module: WebAssembly.Module): Promise<Core | number> {
+    const engine = await Engine.start(module);
+    const words = lower(config);
+    engine.words(engine.exports.configure(), words.length).set(words);
+    const refused = engine.exports.create();
+    return refused === 0 ? new Core(engine, config) : refused;
+  }
+
+  /** Puts records into the engine, from place 0 on; `nextUses` are u64 per touch of a record (OPT). */
+  load(records: Uint8Array, nextUses?: Uint8Array): void {
+    const { memory } = this.engine;
+    memory.set(records, this.chunkAt);
+    if (nextUses) memory.set(nextUses, this.nextUsesAt);
+  }
+
+  /** The first `count` records in the engine, four words each. */
+  records(count: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.engine.memory.buffer, this.chunkAt, (count * RECORD_BYTES) / 4);
+  }
+
+  /**
+   * Runs the records `first` … `end` - 1 and returns the place behind the last that is done: `end`, or less if the events must be drained
+   * before it goes on from there.
+   */
+  execute(first: number, end: number): number {
+    const { exports } = this.engine;
+    const place = first + exports.run(first, end - first);
+    if (place >= end) return end;
+    const name = stopName(exports.stopReason());
+    if (name === 'events_full') return place;
+    const pid = (this.records(place + 1)[place * 4 + 3] ?? 0) >>> 8;
+    throw stopError(name, this.engine.words(exports.stopDetail(), STOP_DETAILS), pid, this.config);
+  }
+
+  setEvents(on: boolean): void {
+    this.engine.exports.setEvents(on ? 1 : 0);
+  }
+
+  /** The event records since the last drain; valid until the next call into the engine. */
+  events(): Uint8Array {
+    const { exports } = this.engine;
+    return this.engine.bytes(exports.eventRing(), exports.eventsUsed() * EVENT_BYTES);
+  }
+
+  drainEvents(): void {
+    this.engine.exports.drainEvents();
+  }
+
+  /** Counters of a process slot, or of the whole machine; valid until the next call into the engine. */
+  counters(process: number = NONE): BigUint64Array {
+    return this.engine.words(this.engine.exports.counters(process), COUNTERS.length);
+  }
+
+  cacheCounters(index: number): BigUint64Array {
+    return this.engine.words(this.engine.exports.cacheCounters(index), CACHE_COUNTERS.length);
+  }
+
+  clock(): { touches: number; ns: bigint } {
+    const [touches = 0n, ns = 0n] = this.engine.words(this.engine.exports.clock(), 2);
+    return { touches: Number(touches), ns };
+  }
+}

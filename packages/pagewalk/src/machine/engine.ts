@@ -1,0 +1,64 @@
+/**
+ * One instance of engine.wasm and its memory. Numbers cross as small integers and pointers; everything wider is read from memory.
+ * The memory may grow while a trace runs, which detaches every array over it: ask for `bytes` and `words` anew after each call.
+ */
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  configure(): number;
+  create(): number;
+  chunk(): number;
+  nextUses(): number;
+  run(first: number, records: number): number;
+  stopReason(): number;
+  stopDetail(): number;
+  clock(): number;
+  processes(): number;
+  pidOf(process: number): number;
+  slotOf(pid: number): number;
+  counters(process: number): number;
+  cacheCounters(index: number): number;
+  setEvents(on: number): void;
+  eventRing(): number;
+  eventsUsed(): number;
+  drainEvents(): void;
+  check(): number;
+  checkDetail(): number;
+  view(kind: number, index: number): number;
+  viewLength(kind: number, index: number): number;
+  viewStride(kind: number): number;
+  nextPte(process: number, pageLow: number, pageHigh: number): number;
+  policyHand(): number;
+}
+
+export class Engine {
+  readonly exports: EngineExports;
+  private all: Uint8Array<ArrayBuffer>;
+
+  constructor(exports: EngineExports) {
+    this.exports = exports;
+    this.all = new Uint8Array(exports.memory.buffer as ArrayBuffer);
+  }
+
+  static async start(module: WebAssembly.Module): Promise<Engine> {
+    const abort = (_message: number, _file: number, line: number, column: number): never => {
+      throw new Error(`engine aborted at ${line}:${column}`);
+    };
+    const instance = await WebAssembly.instantiate(module, { env: { abort } });
+    return new Engine(instance.exports as unknown as EngineExports);
+  }
+
+  /** The whole memory. */
+  get memory(): Uint8Array<ArrayBuffer> {
+    const { buffer } = this.exports.memory;
+    if (this.all.buffer !== buffer) this.all = new Uint8Array(buffer as ArrayBuffer);
+    return this.all;
+  }
+
+  bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.memory.subarray(pointer >>> 0, (pointer >>> 0) + length);
+  }
+
+  words(pointer: number, length: number): BigUint64Array<ArrayBuffer> {
+    return new BigUint64Array(this.memory.buffer, pointer >>> 0, length);
+  }
+}

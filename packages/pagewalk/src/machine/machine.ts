@@ -1,0 +1,173 @@
+/**
+ * A virtual memory machine: TLBs, page table, frames, swap and a replacement policy, driven one access at a time or by a whole trace. Equal
+ * configurations and traces give equal counters on every host.
+ */
+import { packRecords } from '../trace/record.ts';
+import type { TraceSource } from '../trace/source.ts';
+import { type CacheReport, pwcReports, type TlbReport, tlbEntries, tlbReports } from './caches.ts';
+import { parseConfig } from './config/parse.ts';
+import type { ConfigInput, MachineConfig } from './config/schema.ts';
+import type { Core } from './core.ts';
+import { type Counters, namedCounters, type ProcessCounters, processCounters } from './counters.ts';
+import { startCore } from './create.ts';
+import { MachineError } from './errors.ts';
+import { History, type HistoryLimits } from './history.ts';
+import { defaultModule } from './module.ts';
+import { observe } from './observe.ts';
+import type { Outcome } from './outcome.ts';
+import { type Ratios, ratiosOf } from './ratios.ts';
+import { type RunOptions, type RunSummary, runTrace } from './run.ts';
+import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { Stepper } from './stepper.ts';
+import { type Time, timeOf } from './time.ts';
+import { NONE, type Op, type Pid } from './types.ts';
+import {
+  type CacheEntry,
+  type FrameColumns,
+  frameColumns,
+  type PageEntry,
+  type PolicyState,
+  pageTable,
+  policyState,
+} from './views.ts';
+import { findViolation, type Violation } from './violation.ts';
+
+export interface MachineOptions {
+  /** The compiled engine.wasm; by default the one of `pagewalk/node` or `pagewalk/browser`. */
+  readonly module?: WebAssembly.Module;
+  /** How much `stepBack` may remember. */
+  readonly history?: HistoryLimits;
+}
+
+export class Machine {
+  readonly config: MachineConfig;
+  private readonly core: Core;
+  private readonly history: History;
+  private stepper: Stepper | null = null;
+
+  private constructor(core: Core, history: History) {
+    this.core = core;
+    this.config = core.config;
+    this.history = history;
+  }
+
+  /** @throws ConfigError naming everything that is wrong with the configuration. */
+  static async create(config: ConfigInput = {}, options: MachineOptions = {}): Promise<Machine> {
+    const normal = parseConfig(config);
+    const core = await startCore(normal, options.module ?? (await defaultModule()));
+    return new Machine(core, new History(core, options.history));
+  }
+
+  /**
+   * One access of `size` bytes, and what it did.
+   *
+   * @throws RangeError if an argument is out of range; MachineError if the policy is opt, which must know the accesses to come.
+   */
+  access(pid: number, op: Op, address: bigint | number, size = 1): Outcome {
+    if (this.config.policy.id === 'opt')
+      throw new MachineError('opt must know the future: give it a whole trace with run');
+    if (typeof address === 'number' && !Number.isSafeInteger(address)) {
+      throw new RangeError(`address ${address}: expected a whole number, above 2^53 a bigint`);
+    }
+    this.history.clear();
+    this.core.load(packRecords([{ pid, op, address: BigInt(address), extent: size }]));
+    return observe(this.core);
+  }
+
+  /** Runs a trace to its end, or as far as the options say, and closes it. */
+  run(trace: TraceSource, options: RunOptions = {}): Promise<RunSummary> {
+    this.history.clear();
+    return runTrace(this.core, trace, options);
+  }
+
+  /** Makes a trace the one that `step` takes records from. */
+  attach(trace: TraceSource): void {
+    this.stepper = new Stepper(this.core, this.history, trace);
+  }
+
+  /** The next record of the attached trace, and what it did; null at the end of the trace. */
+  step(): Promise<Outcome | null> {
+    if (!this.stepper) throw new MachineError('no trace to step through: attach one');
+    return this.stepper.step();
+  }
+
+  /** Undoes the last record that was stepped through; false if there is none, or it is too long ago to be remembered. */
+  stepBack(): boolean {
+    return this.history.back();
+  }
+
+  /** Records stepped through since the trace was attached, less those undone. */
+  get position(): number {
+    return this.history.position;
+  }
+
+  /** Of the whole machine. */
+  get counters(): Counters {
+    return namedCounters(this.core.counters());
+  }
+
+  /** The same as u64, in the order of the catalog: exact above 2^53 too. */
+  get exactCounters(): BigUint64Array {
+    return this.core.counters().slice();
+  }
+
+  /** Of each process, in the order of their first access. */
+  get processes(): ProcessCounters[] {
+    const { exports } = this.core.engine;
+    return Array.from({ length: exports.processes() }, (_, process) =>
+      processCounters(exports.pidOf(process) as Pid, this.core.counters(process)),
+    );
+  }
+
+  get tlbs(): TlbReport[] {
+    return tlbReports(this.core);
+  }
+
+  /** Page-walk caches, from the root level down. */
+  get pwcs(): CacheReport[] {
+    return pwcReports(this.core);
+  }
+
+  get ratios(): Ratios {
+    return ratiosOf(this.counters);
+  }
+
+  get time(): Time {
+    return timeOf(this.core);
+  }
+
+  get frames(): FrameColumns {
+    return frameColumns(this.core.engine);
+  }
+
+  /** The valid entries of a TLB: `tlb`, or `itlb` and `dtlb`, and `stlb`. */
+  tlbEntries(name: string): CacheEntry[] {
+    return tlbEntries(this.core, name);
+  }
+
+  /** Every page of a process that is in memory or in swap, by ascending page number. Do not run the machine meanwhile. */
+  pageTable(pid: number): Generator<PageEntry> {
+    const process = this.core.engine.exports.slotOf(pid) >>> 0;
+    if (process === NONE) throw new RangeError(`no process ${pid}`);
+    return pageTable(this.core.engine, this.config, process);
+  }
+
+  get policyState(): PolicyState {
+    return policyState(this.core.engine);
+  }
+
+  snapshot(): Snapshot {
+    return takeSnapshot(this.core.engine, this.config);
+  }
+
+  /** @throws MachineError if the snapshot is of another configuration. */
+  restore(snapshot: Snapshot): void {
+    this.history.clear();
+    restoreSnapshot(this.core.engine, this.config, snapshot);
+  }
+
+  /** The first invariant that does not hold, or null. Looks at all state: slow. */
+  check(): Violation | null {
+    return findViolation(this.core);
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Runs a trace to its end, chunk by chunk: one call into the engine for 65 536 records. Everything else here happens at chunk borders
+ * or at places computed before: intervals, events, progress, counting pages.
+ */
+import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
+import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
+import { pageTest } from './address-space.ts';
+import { Attendant, attended, type Progress } from './attended.ts';
+import { bytesText } from './config/quantity.ts';
+import type { Core } from './core.ts';
+import { namedCounters } from './counters.ts';
+import { MismatchError } from './errors.ts';
+import { IntervalRecorder, type Intervals, type Sample } from './intervals.ts';
+import { limited, reach } from './limit.ts';
+import { PageSet } from './pages.ts';
+import { assertInvariants } from './violation.ts';
+
+export interface RunOptions {
+  /** Called about ten times a second. */
+  readonly onProgress?: ((progress: Progress & { readonly accesses: number }) => void) | undefined;
+  /** Accesses between two rows of the time series. */
+  readonly interval?: number | undefined;
+  /** Ends the run early by throwing `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Stops after exactly this many accesses, inside a folded record too. */
+  readonly maxAccesses?: number | undefined;
+  /** Takes the event records of the run (decodeEvents); they are valid until the promise it returns is settled. */
+  readonly onEvents?: ((records: Uint8Array) => void | Promise<void>) | undefined;
+  /** Check every invariant after each chunk and interval: slow. */
+  readonly check?: boolean | undefined;
+}
+
+export interface RunSummary {
+  readonly accesses: number;
+  readonly records: number;
+  /** Distinct pages that valid touches of the run were on; null if counting them took too much memory. */
+  readonly pages: number | null;
+  readonly ended: 'end_of_trace' | 'max_accesses';
+  readonly trace: TraceInfo;
+  readonly intervals: Intervals | null;
+}
+
+/** The trace is closed in any case. */
+export async function runTrace(core: Core, trace: TraceSource, options: RunOptions): Promise<RunSummary> {
+  const run = new Run(core, options);
+  const attendant = new Attendant(() => {
+    options.onProgress?.({ accesses: run.accesses, position: source.position(), size: source.sizeHint });
+  }, options.signal);
+  const part = limited(attended(trace, attendant), options.maxAccesses ?? Number.POSITIVE_INFINITY);
+  const source = foreseen(part, core.config.policy.id, core.config.page_size);
+  if (options.onEvents) core.setEvents(true);
+  try {
+    for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
+      refuseSmallPages(source, core.config.page_size);
+      await run.chunk(chunk, source.foldedPage !== null);
+      await attendant.look();
+    }
+    return { ...run.finish(), ended: part.reached ? 'max_accesses' : 'end_of_trace', trace: source.info() };
+  } finally {
+    core.setEvents(false);
+    await source.close();
+  }
+}
+
+/** For OPT the trace with the next use of each touch, for others as it is. */
+export function foreseen(source: TraceSource, policy: string, pageSize: number): TraceSource {
+  return policy === 'opt' ? withNextUse(source, Math.log2(pageSize)) : source;
+}
+
+/** The next uses that come with a chunk for OPT, as bytes. */
+export function nextUsesOf(chunk: Chunk): Uint8Array | undefined {
+  const { nextUses } = chunk as Partial<NextUseChunk>;
+  return nextUses && new Uint8Array(nextUses.buffer, nextUses.byteOffset, nextUses.byteLength);
+}
+
+/** @throws MismatchError if a folded trace does not say where inside its pages the accesses are, and the machine's are smaller. */
+export function refuseSmallPages(source: TraceSource, pageSize: number): void {
+  const fold = source.foldedPage;
+  if (fold === null || fold <= pageSize) return;
+  throw new MismatchError(
+    `${source.name} was folded with pages of ${bytesText(fold)} and does not say where inside them its accesses are; ` +
+      `page_size ${bytesText(pageSize)} is too small: give ${bytesText(fold)} or a larger power of two`,
+  );
+}
+
+class Run {
+  accesses = 0;
+  private records = 0;
+  private readonly core: Core;
+  private readonly options: RunOptions;
+  private readonly pages: PageSet;
+  private readonly recorder: IntervalRecorder | null;
+  /** Faults and failures that a page's first touch must be among, at the last look. */
+  private firsts = 0;
+  private readonly fresh: boolean;
+
+  constructor(core: Core, options: RunOptions) {
+    this.core = core;
+    this.options = options;
+    this.fresh = core.clock().touches === 0;
+    this.pages = new PageSet(Math.log2(core.config.page_size), pageTest(core.config));
+    this.recorder = options.interval === undefined ? null : new IntervalRecorder(options.interval, this.sample());
+  }
+
+  async chunk(chunk: Chunk, folded: boolean): Promise<void> {
+    const { core } = this;
+    core.load(chunk.bytes, nextUsesOf(chunk));
+    for (let at = 0; at < chunk.records; ) {
+      const due = this.recorder?.due ?? Number.POSITIVE_INFINITY;
+      const [stop, accesses] = reach(core.records(chunk.records), at, chunk.records, folded, due - this.accesses);
+      while (at < stop) {
+        at = core.execute(at, stop);
+        await this.passEvents();
+      }
+      this.accesses += accesses;
+      if (this.accesses < due) continue;
+      this.recorder?.record(this.sample());
+      this.check();
+    }
+    this.records += chunk.records;
+    this.countPages(chunk.records);
+    this.check();
+  }
+
+  finish(): Pick<RunSummary, 'accesses' | 'records' | 'pages' | 'intervals'> {
+    this.recorder?.record(this.sample());
+    const { accesses, records, pages } = this;
+    return { accesses, records, pages: pages.count, intervals: this.recorder?.take() ?? null };
+  }
+
+  /** Every page that a fresh machine has not seen causes a demand-zero fault or fails, so most chunks need no look. */
+  private countPages(records: number): void {
+    const { demand_zero_faults, oom_failures } = namedCounters(this.core.counters());
+    const firsts = demand_zero_faults + oom_failures;
+    if (this.fresh && firsts === this.firsts) return;
+    this.firsts = firsts;
+    this.pages.add(this.core.records(records), 0, records);
+  }
+
+  private async passEvents(): Promise<void> {
+    const { onEvents, signal } = this.options;
+    if (!onEvents) return;
+    await onEvents(this.core.events());
+    this.core.drainEvents();
+    signal?.throwIfAborted();
+  }
+
+  private sample(): Sample {
+    return { counters: namedCounters(this.core.counters()), total_ns: Number(this.core.clock().ns) };
+  }
+
+  private check(): void {
+    if (this.options.check) assertInvariants(this.core);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The state of a machine as arrays and small objects. They are copies: the machine may run on meanwhile, and nothing here changes it.
+ */
+import { PTE, VIEWS, type ViewName } from '@pagewalk/engine/catalog';
+import { extended } from './address-space.ts';
+import type { MachineConfig } from './config/schema.ts';
+import type { Engine } from './engine.ts';
+import { NONE, type Pfn, type Pid, type Slot, type Vpn } from './types.ts';
+
+/** Columns with one element a frame; each is copied when it is asked for. */
+export interface FrameColumns {
+  readonly count: number;
+  /** PTEs that map the frame; 0: it is free, and the other columns mean nothing. */
+  readonly references: Uint32Array;
+  readonly ref: Uint8Array;
+  readonly dirty: Uint8Array;
+  readonly page: BigUint64Array;
+  readonly pid: Uint32Array;
+  /** The swap slot with the same contents, or NONE (0xffffffff). */
+  readonly slot: Uint32Array;
+  /** Reasons why the frame may not be evicted. */
+  readonly pins: Uint32Array;
+}
+
+export interface CacheEntry {
+  readonly set: number;
+  readonly way: number;
+  readonly pid: Pid;
+  /** Of a TLB: the page; of a page-walk cache: the page number above the bits that the cached level resolves. */
+  readonly page: Vpn;
+  /** Of a TLB: the frame; null in a page-walk cache. */
+  readonly frame: Pfn | null;
+  /** Recency or fill order in the set, larger is later (lru, fifo); tree bits (plru). */
+  readonly order: number;
+}
+
+export interface PageEntry {
+  readonly page: Vpn;
+  readonly present: boolean;
+  readonly accessed: boolean;
+  readonly dirty: boolean;
+  readonly frame: Pfn | null;
+  readonly slot: Slot | null;
+}
+
+export interface PolicyState {
+  /** One word a frame, in the meaning that the policy gives it. */
+  readonly words: Uint32Array;
+  /** Where the policy's scan stands, if it has a hand. */
+  readonly hand: Pfn | null;
+}
+
+const TAG_PAGE_BITS = 49n;
+const TAG_PAGE = (1n << TAG_PAGE_BITS) - 1n;
+const INVALID = 0xffff_ffff_ffff_ffffn;
+
+type ArrayOf<N extends ViewName> = {
+  u8: Uint8Array;
+  u32: Uint32Array;
+  u64: BigUint64Array;
+}[Extract<(typeof VIEWS)[number], { name: N }>['type']];
+
+const BYTES = { u8: 1, u32: 4, u64: 8 } as const;
+
+const kindOf = (name: ViewName): number => VIEWS.findIndex((row) => row.name === name);
+
+/** A copy of one of the engine's columns, whose elements may lie among others. */
+function column<N extends ViewName>(engine: Engine, name: N, index = 0): ArrayOf<N> {
+  const kind = kindOf(name);
+  const { type } = VIEWS[kind] as (typeof VIEWS)[number];
+  const at = engine.exports.view(kind, index) >>> 0;
+  const length = engine.exports.viewLength(kind, index);
+  const stride = engine.exports.viewStride(kind) / BYTES[type];
+  const { buffer } = engine.memory;
+  if (type === 'u64')
+    return gathered(new BigUint64Array(buffer), at / 8, stride, new BigUint64Array(length)) as ArrayOf<N>;
+  if (type === 'u32') return gathered(new Uint32Array(buffer), at / 4, stride, new Uint32Array(length)) as ArrayOf<N>;
+  return gathered(new Uint8Array(buffer), at, stride, new Uint8Array(length)) as ArrayOf<N>;
+}
+
+function gathered<T extends number | bigint, A extends { [place: number]: T; length: number }>(
+  all: A,
+  first: number,
+  stride: number,
+  into: A,
+): A {
+  for (let i = 0; i < into.length; i++) into[i] = all[first + i * stride] as T;
+  return into;
+}
+
+export function frameColumns(engine: Engine): FrameColumns {
+  return {
+    get count() {
+      return engine.exports.viewLength(kindOf('frame_ref'), 0);
+    },
+    get references() {
+      return column(engine, 'frame_references');
+    },
+    get ref() {
+      return column(engine, 'frame_ref');
+    },
+    get dirty() {
+      return column(engine, 'frame_dirty');
+    },
+    get page() {
+      return column(engine, 'frame_page');
+    },
+    get pid() {
+      const pids = Array.from({ length: engine.exports.processes() }, (_, process) => engine.exports.pidOf(process));
+      return column(engine, 'frame_process').map((process) => pids[process] ?? NONE);
+    },
+    get slot() {
+      return column(engine, 'frame_slot');
+    },
+    get pins() {
+      return column(engine, 'frame_pins');
+    },
+  };
+}
+
+/** The valid entries of a TLB (index 0, 1, 2) or of the page-walk cache of a table level (3 + level). */
+export function cacheEntries(engine: Engine, config: MachineConfig, index: number, ways: number): CacheEntry[] {
+  const tags = column(engine, 'cache_tag', index);
+  const values = column(engine, 'cache_value', index);
+  const orders = column(engine, 'cache_order', index);
+  const entries: CacheEntry[] = [];
+  tags.forEach((tag, place) => {
+    if (tag === INVALID) return;
+    entries.push({
+      set: Math.floor(place / ways),
+      way: place % ways,
+      pid: engine.exports.pidOf(Number(tag >> TAG_PAGE_BITS)) as Pid,
+      page: (index < 3 ? extended(config, tag & TAG_PAGE) : tag & TAG_PAGE) as Vpn,
+      frame: index < 3 ? ((values[place] ?? NONE) as Pfn) : null,
+      order: orders[place] ?? 0,
+    });
+  });
+  return entries;
+}
+
+/** Every page of a process that is in memory or in swap, in ascending order of address bits. Do not run the machine meanwhile. */
+export function* pageTable(engine: Engine, config: MachineConfig, process: number): Generator<PageEntry> {
+  const indexBits = BigInt(config.va_bits - Math.log2(config.page_size));
+  const last = (1n << indexBits) - 1n;
+  for (let page = 0n; page <= last; ) {
+    const at = engine.exports.nextPte(process, Number(page & 0xffff_ffffn), Number(page >> 32n));
+    const [found = INVALID, pte = 0n] = engine.words(at, 2);
+    if (found === INVALID) return;
+    yield pageEntry(found as Vpn, pte);
+    page = (found & last) + 1n;
+  }
+}
+
+function pageEntry(page: Vpn, pte: bigint): PageEntry {
+  const bit = (place: number): boolean => ((pte >> BigInt(place)) & 1n) === 1n;
+  const target = Number(pte >> BigInt(PTE.target));
+  const present = bit(PTE.present);
+  return {
+    page,
+    present,
+    accessed: bit(PTE.accessed),
+    dirty: bit(PTE.dirty),
+    frame: present ? (target as Pfn) : null,
+    slot: !present && bit(PTE.swap) ? (target as Slot) : null,
+  };
+}
+
+export function policyState(engine: Engine): PolicyState {
+  const hand = engine.exports.policyHand() >>> 0;
+  return { words: column(engine, 'policy_state'), hand: hand === NONE ? null : (hand as Pfn) };
+}

@@ -1,0 +1,10 @@
+/** pagewalk on Node: everything of `pagewalk`, the engine, trace files and standard input. */
+import { setEngineModule } from '../machine/module.ts';
+import { engineModule } from './wasm.ts';
+
+export * from '../index.ts';
+export { engineSha256, hostOf } from './host.ts';
+export * from './trace/index.ts';
+export { engineModule, traceModule } from './wasm.ts';
+
+setEngineModule(engineModule);
