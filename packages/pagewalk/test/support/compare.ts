@@ -1,5 +1,6 @@
 /** Runs engine and oracle over one trace; where they part, runs both again record by record and draws the first record that shows it. */
 import type { MachineConfig } from '../oracle/config.ts';
+import type { Counters } from '../oracle/counts.ts';
 import { nextUses } from '../oracle/future.ts';
 import { Machine } from '../oracle/machine.ts';
 import { type Access, describe, touchesOf } from '../oracle/trace.ts';
@@ -45,6 +46,11 @@ export function compare(config: MachineConfig, trace: readonly Access[], model: 
   if (differ.length > 0)
     throw new Divergence(`${firstDivergence(config, trace, model)}\n\nat the end:\n${lines(differ)}`);
   return both;
+}
+
+/** The engine's counters after the whole trace, once the oracle has come to the same. */
+export function count(config: MachineConfig, trace: readonly Access[]): Counters {
+  return compare(config, trace).engine.counters();
 }
 
 /** After every record of a small case, not only at its end. */

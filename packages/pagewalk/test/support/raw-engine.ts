@@ -6,6 +6,9 @@ import {
   COUNTERS,
   type ConfigField,
   CREATE_ERRORS,
+  EVENT_BYTES,
+  EVENTS,
+  type EventName,
   POLICIES,
   PTE,
   STOPS,
@@ -42,6 +45,7 @@ interface Abi {
   checkDetail(): number;
   view(kind: number, index: number): number;
   viewLength(kind: number, index: number): number;
+  viewStride(kind: number): number;
   nextPte(slot: number, pageLo: number, pageHi: number): number;
   policyHand(): number;
 }
@@ -52,6 +56,17 @@ export interface Mapping {
   readonly slot: number | null;
   readonly accessed: boolean;
   readonly dirty: boolean;
+}
+
+export interface Event {
+  readonly time: number;
+  readonly page: bigint;
+  readonly kind: EventName;
+  readonly level: number;
+  readonly flag: number;
+  readonly pid: number;
+  readonly a: number;
+  readonly b: number;
 }
 
 export class Stopped extends Error {}
@@ -112,9 +127,7 @@ export class RawEngine {
   }
 
   /** Replaced by tests that read events. */
-  onEventsFull(): void {
-    this.abi.drainEvents();
-  }
+  onEventsFull: () => void = () => this.abi.drainEvents();
 
   /** The next uses of all touches of these records, one after another. */
   private writeUses(uses: readonly bigint[][]): void {
@@ -153,12 +166,18 @@ export class RawEngine {
       : `${violation?.name} ${this.words(this.abi.checkDetail(), 4).join(' ')}`;
   }
 
-  /** One array of the machine's state, as numbers (tags and pages: as BigInt). */
+  /** One column of the machine's state, as numbers (tags, pages and stamps: as BigInt). */
   view(name: ViewName, index = 0): (number | bigint)[] {
     const kind = VIEWS.findIndex((row) => row.name === name);
-    const { type } = VIEWS[kind] as (typeof VIEWS)[number];
-    const array = { u8: Uint8Array, u32: Uint32Array, u64: BigUint64Array }[type];
-    return [...new array(this.abi.memory.buffer, this.abi.view(kind, index) >>> 0, this.abi.viewLength(kind, index))];
+    const type = VIEWS[kind]?.type;
+    const first = this.abi.view(kind, index) >>> 0;
+    const stride = this.abi.viewStride(kind);
+    const memory = new DataView(this.abi.memory.buffer);
+    return Array.from({ length: this.abi.viewLength(kind, index) }, (_, at) => {
+      const address = first + at * stride;
+      if (type === 'u64') return memory.getBigUint64(address, true);
+      return type === 'u8' ? memory.getUint8(address) : memory.getUint32(address, true);
+    });
   }
 
   /** Every page of a process that is mapped or swapped, in ascending order. */
@@ -180,6 +199,27 @@ export class RawEngine {
       from = page + 1n;
     }
     return found;
+  }
+
+  /** The event records in the ring, oldest first; the ring is empty afterwards. */
+  drain(): Event[] {
+    const memory = new DataView(this.abi.memory.buffer);
+    const first = this.abi.eventRing() >>> 0;
+    const events = Array.from({ length: this.abi.eventsUsed() }, (_, place): Event => {
+      const at = first + place * EVENT_BYTES;
+      return {
+        time: Number(memory.getBigUint64(at, true)),
+        page: memory.getBigUint64(at + 8, true),
+        kind: EVENTS[memory.getUint8(at + 16)]?.name as EventName,
+        level: memory.getUint8(at + 17),
+        flag: memory.getUint16(at + 18, true),
+        pid: memory.getUint32(at + 20, true),
+        a: memory.getUint32(at + 24, true),
+        b: memory.getUint32(at + 28, true),
+      };
+    });
+    this.abi.drainEvents();
+    return events;
   }
 
   snapshot(): { memory: Uint8Array; at: number } {

@@ -39,13 +39,13 @@ function tell(facts: Facts, whose: string, counts: object): void {
 
 export function engineState(engine: RawEngine, caches: Iterable<number>): Facts {
   const facts: Facts = new Map();
-  const [state, ref, dirty, page, process, slot] = (
-    ['frame_state', 'frame_ref', 'frame_dirty', 'frame_page', 'frame_process', 'frame_slot'] as const
+  const [references, ref, dirty, page, process, slot] = (
+    ['frame_references', 'frame_ref', 'frame_dirty', 'frame_page', 'frame_process', 'frame_slot'] as const
   ).map((name) => engine.view(name)) as (number | bigint)[][];
-  for (const [at, mapped] of (state as number[]).entries()) {
+  for (const [at, mappings] of (references as number[]).entries()) {
     const owned = slot?.[at] === 0xffffffff ? null : Number(slot?.[at]);
     const text = drawFrame(Number(process?.[at]), BigInt(page?.[at] ?? 0), ref?.[at] === 1, dirty?.[at] === 1, owned);
-    facts.set(`frame ${at}`, mapped === 0 ? 'free' : text);
+    facts.set(`frame ${at}`, mappings === 0 ? 'free' : text);
   }
   for (const asid of engine.pids.keys()) {
     for (const { page, frame, slot } of engine.pages(asid))
