@@ -20,5 +20,13 @@ const engineFiles = {
 
 const passed = (step: Step) => runSteps([step]) === 0;
 
-if (passed(generate) && unlessDone(engineFiles, () => passed(engine)) && passed(library)) await bundles();
+if (passed(generate) && unlessDone(engineFiles, () => passed(engine)) && passed(library)) await runBundles();
 else process.exitCode = 1;
+
+/** esbuild has printed what is wrong when it throws. */
+async function runBundles(): Promise<void> {
+  await bundles().catch((error: Error) => {
+    console.error(`✗ bundles: ${error.message.split('\n')[0]}`);
+    process.exitCode = 1;
+  });
+}

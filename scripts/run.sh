@@ -16,5 +16,6 @@ cd "$root" || exit 1
 case $verb in
   build) ;;
   test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
+  bench) exec "$node" bench/main.ts "$@" ;;
   *) exec "$node" "scripts/$verb.ts" "$@" ;;
 esac
