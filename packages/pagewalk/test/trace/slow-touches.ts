@@ -1,0 +1,32 @@
+/** Touches and their next uses, written out one by one with BigInt. */
+import type { FullRecord } from './arbitrary.ts';
+
+export interface SlowTouch {
+  readonly key: string;
+  readonly op: string;
+}
+
+/** One for each page of an access; of a folded record one in all. Pages behind 2^64 are those from 0 on. */
+export function recordTouches(records: readonly FullRecord[], shift: number): SlowTouch[] {
+  const pages = 2n ** BigInt(64 - shift);
+  return records.flatMap(({ pid, op, address, extent, folded }) => {
+    const first = address >> BigInt(shift);
+    const last = folded ? first : (address + BigInt(extent) - 1n) >> BigInt(shift);
+    const touches: SlowTouch[] = [];
+    for (let page = first; page <= last; page++) touches.push({ key: `${pid}:${page % pages}`, op });
+    return touches;
+  });
+}
+
+/** As a machine sees them: a folded record is a touch for each of its accesses. */
+export function everyTouch(records: readonly FullRecord[], shift: number): SlowTouch[] {
+  return records.flatMap((record) => {
+    const touches = recordTouches([record], shift);
+    return record.folded ? Array.from({ length: record.extent }, () => touches[0]!) : touches;
+  });
+}
+
+/** For each touch the place of the next with the same page, or -1: for each one a search through all that follow. */
+export function nextUses(touches: readonly SlowTouch[]): number[] {
+  return touches.map(({ key }, index) => touches.findIndex((other, place) => place > index && other.key === key));
+}
