@@ -37,7 +37,11 @@ describe('table pages of four levels and 48 bits', () => {
   });
 
   test('pages that are gone leave their tables', () => {
-    expect(count(machine({ frames: 1 }), every(GIB, 3))).toMatchObject({ resident_pages: 1, swapped_pages: 0, table_nodes: 8 });
+    expect(count(machine({ frames: 1 }), every(GIB, 3))).toMatchObject({
+      resident_pages: 1,
+      swapped_pages: 0,
+      table_nodes: 8,
+    });
   });
 
   test('each process has its own', () => {
@@ -64,7 +68,10 @@ describe('levels', () => {
   test('a walk reads the entries that the bits of the address name', () => {
     const engine = new RawEngine(machine(), [read(0x7f1234567abcn)]);
     engine.abi.setEvents(1);
-    const steps = engine.advance().drain().filter(({ kind }) => kind === 'walk_step');
+    const steps = engine
+      .advance()
+      .drain()
+      .filter(({ kind }) => kind === 'walk_step');
     expect(steps.map(({ level, a }) => [level, a])).toEqual([
       [0, 254],
       [1, 72],

@@ -109,7 +109,7 @@ export class Machine {
   /** First level, then second; a page found only in the second is filled into the first. */
   protected lookup(first: Tlb, asid: number, page: bigint): number | null {
     const frame = first.lookup(asid, page);
-    if (frame !== null || this.secondLevel.entries === 0) return frame;
+    if (frame !== null || this.secondLevel.shape.entries === 0) return frame;
     this.tally.clock += this.config.ns.stlb;
     const second = this.secondLevel.lookup(asid, page);
     if (second !== null) first.fill(asid, page, second);
@@ -140,19 +140,21 @@ export class Machine {
 
   /** A page lost its frame. One that was never written has nothing to come back to: its PTE becomes empty. */
   protected unmap(page: Page): void {
-    for (const tlb of this.tlbs) if (tlb.invalidate(page.asid, page.number)) this.tally.whole.tlb_invalidations++;
+    for (const tlb of this.tlbs.values())
+      if (tlb.invalidate(page.asid, page.number)) this.tally.whole.tlb_invalidations++;
     this.walkCaches.dropProcess(page.asid);
     if (page.slot === null) (this.tables[page.asid] as PageTable).forget(page);
   }
 
   protected flush(): void {
     this.tally.whole.tlb_flushes++;
-    for (const tlb of this.tlbs) tlb.flush();
+    for (const tlb of this.tlbs.values()) tlb.flush();
     this.walkCaches.flush();
   }
 
-  protected get tlbs(): Tlb[] {
-    return [...this.firstLevel, this.secondLevel];
+  /** All TLBs by their index: 0 tlb or itlb, 1 dtlb, 2 stlb. */
+  get tlbs(): Map<number, Tlb> {
+    return new Map([...this.firstLevel.entries(), [2, this.secondLevel]]);
   }
 
   private nextUse(): number {
@@ -177,10 +179,9 @@ export class Machine {
     return { ...counters, policy_steps: policy.steps, swap_slots_used: slots.inUse, swap_slots_peak: slots.peak };
   }
 
-  /** Counters of the caches by their index: 0 tlb or itlb, 1 dtlb, 2 stlb, 3 and up the page-walk cache of each inner level. */
+  /** Counters of the caches by their index: TLBs, then from 3 on the page-walk cache of each inner level. */
   cacheCounters(): Map<number, CacheCounts> {
-    const counts = new Map(this.firstLevel.map((tlb, index) => [index, tlb.counts]));
-    counts.set(2, this.secondLevel.counts);
+    const counts = new Map([...this.tlbs].map(([index, tlb]) => [index, tlb.counts]));
     for (const [level, cache] of this.walkCaches.levels.entries()) counts.set(3 + level, cache.counts);
     return counts;
   }

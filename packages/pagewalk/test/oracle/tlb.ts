@@ -2,7 +2,6 @@
  * A set-associative translation cache: `entries / ways` sets, any number of them; a page belongs to the set of its number modulo the sets.
  * Everything is found by looking through the ways of the set. A clock that only counts its own lookups and fills orders them.
  */
-import type { TlbPolicy } from '@pagewalk/engine/catalog';
 import type { TlbShape } from './config.ts';
 import { SplitMix64 } from './random.ts';
 
@@ -33,15 +32,13 @@ export const noCounts = (): CacheCounts => ({ hits: 0, misses: 0, fills: 0, evic
 
 export class Tlb {
   readonly counts = noCounts();
-  readonly entries: number;
-  private readonly policy: TlbPolicy;
+  readonly shape: TlbShape;
   private readonly sets: Set[];
   private readonly dice: SplitMix64;
   private now = 0;
 
   constructor(shape: TlbShape, seed: bigint) {
-    this.entries = shape.entries;
-    this.policy = shape.policy;
+    this.shape = shape;
     this.dice = new SplitMix64(seed);
     const blank = (): Way => ({ valid: false, asid: 0, page: 0n, frame: 0, filled: 0, used: 0 });
     this.sets = Array.from({ length: shape.entries / shape.ways }, () => ({
@@ -52,7 +49,7 @@ export class Tlb {
 
   /** The frame, or null on a miss. */
   lookup(asid: number, page: bigint): number | null {
-    if (this.entries === 0) return null;
+    if (this.shape.entries === 0) return null;
     const way = this.find(asid, page);
     if (way === undefined) {
       this.counts.misses++;
@@ -64,7 +61,7 @@ export class Tlb {
   }
 
   fill(asid: number, page: bigint, frame: number): void {
-    if (this.entries === 0) return;
+    if (this.shape.entries === 0) return;
     const set = this.setOf(page);
     let way = set.ways.find((candidate) => !candidate.valid);
     if (way === undefined) {
@@ -78,7 +75,7 @@ export class Tlb {
 
   /** Forgets one page; says whether it was there. */
   invalidate(asid: number, page: bigint): boolean {
-    const way = this.entries === 0 ? undefined : this.find(asid, page);
+    const way = this.shape.entries === 0 ? undefined : this.find(asid, page);
     if (way === undefined) return false;
     way.valid = false;
     this.counts.invalidations++;
@@ -104,7 +101,7 @@ export class Tlb {
 
   private use(page: bigint, way: Way): void {
     way.used = ++this.now;
-    if (this.policy === 'plru') {
+    if (this.shape.policy === 'plru') {
       const set = this.setOf(page);
       pointAway(set.right, set.ways.indexOf(way), 0, set.ways.length);
     }
@@ -113,7 +110,7 @@ export class Tlb {
   private victim(set: Set): Way {
     const oldest = (age: (way: Way) => number) =>
       set.ways.reduce((least, way) => (age(way) < age(least) ? way : least));
-    switch (this.policy) {
+    switch (this.shape.policy) {
       case 'lru':
         return oldest((way) => way.used);
       case 'fifo':

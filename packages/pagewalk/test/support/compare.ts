@@ -5,7 +5,7 @@ import { nextUses } from '../oracle/future.ts';
 import { Machine } from '../oracle/machine.ts';
 import { type Access, describe, touchesOf } from '../oracle/trace.ts';
 import { RawEngine } from './raw-engine.ts';
-import { differences, engineCounts, engineState, oracleCounts, oracleState } from './state.ts';
+import { cacheShapes, differences, engineCounts, engineState, oracleCounts, oracleState } from './state.ts';
 
 export type Model = new (config: MachineConfig, future?: readonly number[]) => Machine;
 
@@ -23,12 +23,12 @@ export function pair(config: MachineConfig, trace: readonly Access[], model: Mod
 
 /** All that differs between the two now, the engine's own complaint about its invariants included. */
 export function between({ engine, oracle }: Pair): string[] {
-  const caches = [...oracle.cacheCounters().keys()];
+  const shapes = cacheShapes(oracle);
   const broken = engine.check();
   return [
     ...(broken === 'none' ? [] : [`check: ${broken}`]),
-    ...differences(engineCounts(engine, caches), oracleCounts(oracle)),
-    ...differences(engineState(engine, caches), oracleState(oracle)),
+    ...differences(engineCounts(engine, shapes.keys()), oracleCounts(oracle)),
+    ...differences(engineState(engine, shapes), oracleState(oracle)),
   ];
 }
 
@@ -66,9 +66,8 @@ function firstDivergence(config: MachineConfig, trace: readonly Access[], model:
 
 function walkApart(config: MachineConfig, trace: readonly Access[], model: Model): { both: Pair; text: string | null } {
   const both = pair(config, trace, model);
-  const caches = [...both.oracle.cacheCounters().keys()];
   for (const [at, access] of trace.entries()) {
-    const before = [engineState(both.engine, caches), oracleState(both.oracle)] as const;
+    const before = oracleState(both.oracle);
     let differ: string[];
     try {
       both.engine.advance(1);
@@ -82,7 +81,7 @@ function walkApart(config: MachineConfig, trace: readonly Access[], model: Model
     const text = [
       `engine and oracle part at record ${at} of ${trace.length}: ${describe(access)}, pages ${touches.join(' ')}`,
       lines(differ),
-      `before it, both had:\n${draw(before[1])}`,
+      `before it, both had:\n${draw(before)}`,
       `records up to it:\n${lines(trace.slice(Math.max(0, at - 15), at + 1).map(describe))}`,
       `machine: ${draw(new Map(Object.entries(config).map(([key, value]) => [key, text1(value)])))}`,
     ].join('\n\n');
@@ -91,6 +90,11 @@ function walkApart(config: MachineConfig, trace: readonly Access[], model: Model
   return { both, text: null };
 }
 
-const lines = (rows: readonly string[]) => rows.map((row) => `  ${row}`).join('\n');
+/** At most so many, the rest counted. */
+function lines(rows: readonly string[], most = 40): string {
+  const rest = rows.length > most ? [`… and ${rows.length - most} more`] : [];
+  return [...rows.slice(0, most), ...rest].map((row) => `  ${row}`).join('\n');
+}
+
 const draw = (facts: ReadonlyMap<string, string>) => lines([...facts].map(([name, value]) => `${name}: ${value}`));
 const text1 = (value: unknown) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));

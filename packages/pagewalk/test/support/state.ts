@@ -1,4 +1,5 @@
 /** Engine and oracle, laid side by side: every counter, the clock, and all state that both can show. */
+import type { TlbShape } from '../oracle/config.ts';
 import type { Machine } from '../oracle/machine.ts';
 import type { RawEngine } from './raw-engine.ts';
 
@@ -6,6 +7,8 @@ import type { RawEngine } from './raw-engine.ts';
 export type Facts = Map<string, string>;
 
 const TAG_PAGE_BITS = 49n;
+/** Caches 0 to 2 are TLBs. */
+const FIRST_WALK_CACHE = 3;
 const INVALID = (1n << 64n) - 1n;
 
 export function engineCounts(engine: RawEngine, caches: Iterable<number>): Facts {
@@ -37,7 +40,7 @@ function tell(facts: Facts, whose: string, counts: object): void {
   for (const [name, value] of Object.entries(counts)) facts.set(`${whose} ${name}`, `${value}`);
 }
 
-export function engineState(engine: RawEngine, caches: Iterable<number>): Facts {
+export function engineState(engine: RawEngine, shapes: ReadonlyMap<number, TlbShape>): Facts {
   const facts: Facts = new Map();
   const [references, ref, dirty, page, process, slot] = (
     ['frame_references', 'frame_ref', 'frame_dirty', 'frame_page', 'frame_process', 'frame_slot'] as const
@@ -45,36 +48,54 @@ export function engineState(engine: RawEngine, caches: Iterable<number>): Facts 
   for (const [at, mappings] of (references as number[]).entries()) {
     const owned = slot?.[at] === 0xffffffff ? null : Number(slot?.[at]);
     const text = drawFrame(Number(process?.[at]), BigInt(page?.[at] ?? 0), ref?.[at] === 1, dirty?.[at] === 1, owned);
-    facts.set(`frame ${at}`, mappings === 0 ? 'free' : text);
+    if (mappings !== 0) facts.set(`frame ${at}`, text);
   }
   for (const asid of engine.pids.keys()) {
     for (const { page, frame, slot } of engine.pages(asid))
       facts.set(`page ${asid}:${hex(page)}`, drawPlace(frame, slot));
   }
-  for (const index of caches) facts.set(`cache ${index}`, engineCache(engine, index));
+  for (const [index, shape] of shapes) facts.set(`cache ${index}`, engineCache(engine, shape, index));
   return facts;
 }
 
-/** TLBs way by way; page-walk caches, whose ways have no meaning, sorted. */
-function engineCache(engine: RawEngine, index: number): string {
-  const values = index < 3 ? engine.view('cache_value', index) : [];
-  const entries = (engine.view('cache_tag', index) as bigint[]).map((tag, at) => {
-    if (tag === INVALID) return '-';
-    const key = `${tag >> TAG_PAGE_BITS}:${hex(BigInt.asUintN(Number(TAG_PAGE_BITS), tag))}`;
-    return index < 3 ? `${key}=${values[at]}` : key;
-  });
-  return index < 3
-    ? entries.join(' ')
-    : entries
-        .filter((entry) => entry !== '-')
-        .sort()
-        .join(' ');
+/** What is in a TLB or page-walk cache, set by set: in the order in which entries go where there is one, else way by way. */
+function engineCache(engine: RawEngine, shape: TlbShape, index: number): string {
+  const values = engine.view('cache_value', index) as number[];
+  const order = engine.view('cache_order', index) as number[];
+  const ways = (engine.view('cache_tag', index) as bigint[]).map((tag, at) => ({
+    valid: tag !== INVALID,
+    order: order[at] as number,
+    text: drawTag(tag) + (index < FIRST_WALK_CACHE ? `=${values[at]}` : ''),
+  }));
+  return drawSets(ways, shape);
+}
+
+function drawTag(tag: bigint): string {
+  return `${tag >> TAG_PAGE_BITS}:${hex(BigInt.asUintN(Number(TAG_PAGE_BITS), tag))}`;
+}
+
+function drawSets(ways: readonly { valid: boolean; order: number; text: string }[], shape: TlbShape): string {
+  const sets = Array.from({ length: shape.entries / shape.ways }, (_, set) =>
+    ways.slice(set * shape.ways, (set + 1) * shape.ways),
+  );
+  const ordered = shape.policy === 'lru' || shape.policy === 'fifo';
+  return sets
+    .map((set) =>
+      ordered
+        ? set
+            .filter(({ valid }) => valid)
+            .sort((a, b) => a.order - b.order)
+            .map(({ text }) => text)
+        : set.map(({ valid, text }) => (valid ? text : '-')),
+    )
+    .map((set) => set.join(' '))
+    .join(' | ');
 }
 
 export function oracleState(machine: Machine): Facts {
   const facts: Facts = new Map();
   for (const [at, { page, ref, dirty, slot }] of machine.memory.frames.entries()) {
-    facts.set(`frame ${at}`, page === null ? 'free' : drawFrame(page.asid, page.number, ref, dirty, slot));
+    if (page !== null) facts.set(`frame ${at}`, drawFrame(page.asid, page.number, ref, dirty, slot));
   }
   for (const table of machine.tables) {
     for (const page of table.pages.values()) {
@@ -82,14 +103,16 @@ export function oracleState(machine: Machine): Facts {
     }
   }
   const indexBits = machine.config.vaBits - machine.config.pageShift;
-  for (const [index, tlb] of [...machine.firstLevel.entries(), [2, machine.secondLevel] as const]) {
-    const drawn = tlb.ways.map((way) =>
-      way.valid ? `${way.asid}:${hex(BigInt.asUintN(indexBits, way.page))}=${way.frame}` : '-',
-    );
-    facts.set(`cache ${index}`, drawn.join(' '));
+  for (const [index, { shape, ways }] of machine.tlbs) {
+    const drawn = ways.map((way) => ({
+      valid: way.valid,
+      order: shape.policy === 'fifo' ? way.filled : way.used,
+      text: `${way.asid}:${hex(BigInt.asUintN(indexBits, way.page))}=${way.frame}`,
+    }));
+    facts.set(`cache ${index}`, drawSets(drawn, shape));
   }
-  for (const [level, cache] of machine.walkCaches.levels.entries()) {
-    facts.set(`cache ${3 + level}`, [...cache.keys].sort().join(' '));
+  for (const [level, { keys }] of machine.walkCaches.levels.entries()) {
+    facts.set(`cache ${FIRST_WALK_CACHE + level}`, keys.join(' '));
   }
   return facts;
 }
@@ -102,6 +125,16 @@ function drawFrame(asid: number, page: bigint, ref: boolean, dirty: boolean, slo
 
 function drawPlace(frame: number | null, slot: number | null): string {
   return frame !== null ? `frame ${frame}` : `slot ${slot}`;
+}
+
+/** The shapes of all caches of a machine; a page-walk cache is fully associative. */
+export function cacheShapes(machine: Machine): Map<number, TlbShape> {
+  const shapes = new Map<number, TlbShape>();
+  for (const [index, { shape }] of machine.tlbs) shapes.set(index, shape);
+  for (const [level, { entries }] of machine.walkCaches.levels.entries()) {
+    shapes.set(FIRST_WALK_CACHE + level, { entries, ways: Math.max(entries, 1), policy: 'lru' });
+  }
+  return shapes;
 }
 
 /** One line for each fact that is not the same on both sides. */
