@@ -4,7 +4,6 @@
  */
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
-import { pageTest } from './address-space.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
 import { bytesText } from './config/quantity.ts';
 import type { Core } from './core.ts';
@@ -12,7 +11,7 @@ import { namedCounters } from './counters.ts';
 import { MismatchError } from './errors.ts';
 import { IntervalRecorder, type Intervals, type Sample } from './intervals.ts';
 import { limited, reach } from './limit.ts';
-import { PageSet } from './pages.ts';
+import { PageCount } from './page-count.ts';
 import { assertInvariants } from './violation.ts';
 
 export interface RunOptions {
@@ -88,37 +87,36 @@ class Run {
   private records = 0;
   private readonly core: Core;
   private readonly options: RunOptions;
-  private readonly pages: PageSet;
+  private readonly pages: PageCount;
   private readonly recorder: IntervalRecorder | null;
-  /** Faults and failures that a page's first touch must be among, at the last look. */
-  private firsts = 0;
-  private readonly fresh: boolean;
 
   constructor(core: Core, options: RunOptions) {
     this.core = core;
     this.options = options;
-    this.fresh = core.clock().touches === 0;
-    this.pages = new PageSet(Math.log2(core.config.page_size), pageTest(core.config));
+    this.pages = new PageCount(core);
     this.recorder = options.interval === undefined ? null : new IntervalRecorder(options.interval, this.sample());
   }
 
   async chunk(chunk: Chunk, folded: boolean): Promise<void> {
     const { core } = this;
     core.load(chunk.bytes, nextUsesOf(chunk));
+    const words = core.records(chunk.records);
     for (let at = 0; at < chunk.records; ) {
       const due = this.recorder?.due ?? Number.POSITIVE_INFINITY;
-      const [stop, accesses] = reach(core.records(chunk.records), at, chunk.records, folded, due - this.accesses);
-      while (at < stop) {
-        at = core.execute(at, stop);
+      const block = this.pages.stopBefore(at, chunk.records);
+      const [stop, accesses] = reach(words, at, block, folded, due - this.accesses);
+      for (let done = at; done < stop; ) {
+        done = core.execute(done, stop);
         await this.passEvents();
       }
+      this.pages.ran(at, stop);
       this.accesses += accesses;
+      at = stop;
       if (this.accesses < due) continue;
       this.recorder?.record(this.sample());
       this.check();
     }
     this.records += chunk.records;
-    this.countPages(chunk.records);
     this.check();
   }
 
@@ -126,15 +124,6 @@ class Run {
     this.recorder?.record(this.sample());
     const { accesses, records, pages } = this;
     return { accesses, records, pages: pages.count, intervals: this.recorder?.take() ?? null };
-  }
-
-  /** Every page that a fresh machine has not seen causes a demand-zero fault or fails, so most chunks need no look. */
-  private countPages(records: number): void {
-    const { demand_zero_faults, oom_failures } = namedCounters(this.core.counters());
-    const firsts = demand_zero_faults + oom_failures;
-    if (this.fresh && firsts === this.firsts) return;
-    this.firsts = firsts;
-    this.pages.add(this.core.records(records), 0, records);
   }
 
   private async passEvents(): Promise<void> {
