@@ -5,7 +5,7 @@ import { nextUses } from '../oracle/future.ts';
 import { Machine } from '../oracle/machine.ts';
 import { type Access, describe, touchesOf } from '../oracle/trace.ts';
 import { RawEngine } from './raw-engine.ts';
-import { cacheShapes, differences, engineCounts, engineState, oracleCounts, oracleState } from './state.ts';
+import { differences, engineCounts, engineState, oracleCounts, oracleState, shapesOf } from './state.ts';
 
 export type Model = new (config: MachineConfig, future?: readonly number[]) => Machine;
 
@@ -23,7 +23,7 @@ export function pair(config: MachineConfig, trace: readonly Access[], model: Mod
 
 /** All that differs between the two now, the engine's own complaint about its invariants included. */
 export function between({ engine, oracle }: Pair): string[] {
-  const shapes = cacheShapes(oracle);
+  const shapes = shapesOf(oracle.config);
   const broken = engine.check();
   return [
     ...(broken === 'none' ? [] : [`check: ${broken}`]),

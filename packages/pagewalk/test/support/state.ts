@@ -1,5 +1,5 @@
 /** Engine and oracle, laid side by side: every counter, the clock, and all state that both can show. */
-import type { TlbShape } from '../oracle/config.ts';
+import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 import type { Machine } from '../oracle/machine.ts';
 import type { RawEngine } from './raw-engine.ts';
 
@@ -127,11 +127,12 @@ function drawPlace(frame: number | null, slot: number | null): string {
   return frame !== null ? `frame ${frame}` : `slot ${slot}`;
 }
 
-/** The shapes of all caches of a machine; a page-walk cache is fully associative. */
-export function cacheShapes(machine: Machine): Map<number, TlbShape> {
-  const shapes = new Map<number, TlbShape>();
-  for (const [index, { shape }] of machine.tlbs) shapes.set(index, shape);
-  for (const [level, { entries }] of machine.walkCaches.levels.entries()) {
+/** The shapes of a machine's caches by their index; a page-walk cache is fully associative. */
+export function shapesOf(config: MachineConfig): Map<number, TlbShape> {
+  const shapes = new Map<number, TlbShape>(config.tlbs.entries());
+  shapes.set(2, config.stlb ?? NO_TLB);
+  for (let level = 0; level < config.levels - 1; level++) {
+    const entries = config.pwc[level] ?? 0;
     shapes.set(FIRST_WALK_CACHE + level, { entries, ways: Math.max(entries, 1), policy: 'lru' });
   }
   return shapes;
