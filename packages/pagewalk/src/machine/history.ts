@@ -88,7 +88,8 @@ export class History {
   clear(): void {
     this.log = [];
     this.marks = [];
-    this.end = this.position;
+    this.position = 0;
+    this.end = 0;
   }
 
   private mark(): void {

@@ -80,9 +80,18 @@ export class Machine {
     return runTrace(this.core, trace, options);
   }
 
-  /** Makes a trace the one that `step` takes records from. */
+  /** Makes a trace the one that `step` takes records from; `detach` or its end closes it. */
   attach(trace: TraceSource): void {
+    if (this.stepper) throw new MachineError('a trace is attached already: detach it first');
+    this.history.clear();
     this.stepper = new Stepper(this.core, this.history, trace);
+  }
+
+  /** Closes the attached trace, if any. */
+  async detach(): Promise<void> {
+    const { stepper } = this;
+    this.stepper = null;
+    await stepper?.close();
   }
 
   /** The next record of the attached trace, and what it did; null at the end of the trace. */
@@ -136,8 +145,9 @@ export class Machine {
     return timeOf(this.core);
   }
 
+  /** The frame table as it is now, copied. */
   get frames(): FrameColumns {
-    return frameColumns(this.core.engine);
+    return frameColumns(this.core.engine, this.config);
   }
 
   /** The valid entries of a TLB: `tlb`, or `itlb` and `dtlb`, and `stlb`. */

@@ -63,9 +63,9 @@ export class PageCount {
 
   private filled(): PageSet {
     const set = this.newSet();
-    const { page, pid, references } = frameColumns(this.core.engine);
+    const { page, pid, used } = frameColumns(this.core.engine, this.core.config);
     for (let frame = 0; frame < page.length; frame++) {
-      if (references[frame] !== 0) set.addPage(page[frame] as bigint, pid[frame] as number);
+      if (used[frame] !== 0) set.addPage(page[frame] as bigint, pid[frame] as number);
     }
     this.firsts = Number(this.core.counters()[DEMAND_ZERO]);
     return set;

@@ -31,6 +31,11 @@ export class Stepper {
     return observe(this.core);
   }
 
+  async close(): Promise<void> {
+    this.ended = true;
+    await this.source.close();
+  }
+
   private async pull(): Promise<Step | null> {
     if (this.ended) return null;
     if (!this.chunk || this.place === this.chunk.records) {
@@ -38,8 +43,7 @@ export class Stepper {
       this.place = 0;
       this.touch = 0;
       if (!this.chunk) {
-        this.ended = true;
-        await this.source.close();
+        await this.close();
         return null;
       }
       refuseSmallPages(this.source, this.core.config.page_size);

@@ -7,19 +7,16 @@ import type { MachineConfig } from './config/schema.ts';
 import type { Engine } from './engine.ts';
 import { NONE, type Pfn, type Pid, type Slot, type Vpn } from './types.ts';
 
-/** Columns with one element a frame; each is copied when it is asked for. */
+/** Columns with one element a frame. Where `used` is 0, the others mean nothing. */
 export interface FrameColumns {
-  readonly count: number;
-  /** PTEs that map the frame; 0: it is free, and the other columns mean nothing. */
-  readonly references: Uint32Array;
+  readonly used: Uint8Array;
+  readonly pinned: Uint8Array;
   readonly ref: Uint8Array;
   readonly dirty: Uint8Array;
-  readonly page: BigUint64Array;
   readonly pid: Uint32Array;
+  readonly page: BigUint64Array;
   /** The swap slot with the same contents, or NONE (0xffffffff). */
   readonly slot: Uint32Array;
-  /** Reasons why the frame may not be evicted. */
-  readonly pins: Uint32Array;
 }
 
 export interface CacheEntry {
@@ -88,33 +85,24 @@ function gathered<T extends number | bigint, A extends { [place: number]: T; len
   return into;
 }
 
-export function frameColumns(engine: Engine): FrameColumns {
+const USED = 1;
+const PINNED = 2;
+const DIRTY = 1;
+const IN_SWAP = 2;
+
+export function frameColumns(engine: Engine, config: MachineConfig): FrameColumns {
+  const state = column(engine, 'frame_state');
+  const dirty = column(engine, 'frame_dirty');
+  const tag = column(engine, 'frame_tag');
+  const pids = Array.from({ length: engine.exports.processes() }, (_, process) => engine.exports.pidOf(process));
   return {
-    get count() {
-      return engine.exports.viewLength(kindOf('frame_ref'), 0);
-    },
-    get references() {
-      return column(engine, 'frame_references');
-    },
-    get ref() {
-      return column(engine, 'frame_ref');
-    },
-    get dirty() {
-      return column(engine, 'frame_dirty');
-    },
-    get page() {
-      return column(engine, 'frame_page');
-    },
-    get pid() {
-      const pids = Array.from({ length: engine.exports.processes() }, (_, process) => engine.exports.pidOf(process));
-      return column(engine, 'frame_process').map((process) => pids[process] ?? NONE);
-    },
-    get slot() {
-      return column(engine, 'frame_slot');
-    },
-    get pins() {
-      return column(engine, 'frame_pins');
-    },
+    used: state.map((each) => (each >= USED ? 1 : 0)),
+    pinned: state.map((each) => (each === PINNED ? 1 : 0)),
+    ref: column(engine, 'frame_ref'),
+    dirty: dirty.map((each) => (each === DIRTY ? 1 : 0)),
+    pid: Uint32Array.from(tag, (each) => pids[Number(each >> TAG_PAGE_BITS)] ?? NONE),
+    page: tag.map((each) => extended(config, each & TAG_PAGE)),
+    slot: column(engine, 'frame_slot').map((slot, frame) => (dirty[frame] === IN_SWAP ? slot : NONE)),
   };
 }
 
