@@ -13,6 +13,7 @@ import { decimal, digitAt, hex, hexDigits, hexValue, isBlank, value } from './sc
 const PID: u32 = 1 << PID_SHIFT;
 /** Longer than any line that `shortLine` reads. */
 const SHORT_LINE: usize = 48;
+const LAST: usize = RECORDS_END - RECORD_BYTES;
 const NONE: u32 = 0xffff_ffff;
 /** Not an op of a record: two records or one, by `modifyIsBoth`. */
 const MODIFY: u32 = 3;
@@ -27,36 +28,47 @@ export const lackey = new Lackey();
 /** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
 export function readLackey(): u32 {
   let out = RECORDS;
-  while (out + RECORD_BYTES < RECORDS_END) {
-    const p = input.at;
-    if (input.end - p >= SHORT_LINE && !input.dropping) {
-      const op = opOf(load<u32>(p) & 0xffffff);
-      const digits = hexDigits(p + 3);
-      let q = p + 3 + digits;
-      if (op != NONE && digits > 0 && load<u8>(q) == 0x2c) {
-        const start = ++q;
-        let size: u32 = 0;
-        for (let digit = digitAt(q); digit <= 9 && q < start + 9; digit = digitAt(q)) {
-          size = size * 10 + digit;
-          q++;
-        }
-        if (load<u8>(q) == 0x0d) q++;
-        if (size > 0 && load<u8>(q) == 0x0a) {
-          out = emit(out, op, hexValue(p + 3, digits), size);
-          input.at = q + 1;
-          input.line++;
-          continue;
-        }
-      }
-    }
-    if (!nextLine()) break;
+  // A modify may need two places.
+  while (out < LAST) {
+    if (!input.dropping) out = shortLines(out);
+    if (out >= LAST || !nextLine()) break;
     const next = line(input.at, input.lineEnd, out);
     if (next != 0) {
       input.pass();
       out = next;
     } else if (!skipLine()) break;
   }
-  return <u32>((out - RECORDS) / RECORD_BYTES);
+  const records = <u32>((out - RECORDS) / RECORD_BYTES);
+  lackey.accesses += records;
+  return records;
+}
+
+/** Reads lines of accesses until there is another; returns where the next record goes. */
+function shortLines(first: usize): usize {
+  const end = input.end;
+  let p = input.at;
+  let out = first;
+  let lines: u64 = 0;
+  while (out < LAST && p + SHORT_LINE <= end) {
+    const op = opOf(load<u32>(p) & 0xffffff);
+    const digits = hexDigits(p + 3);
+    let q = p + 3 + digits;
+    if (op == NONE || digits == 0 || load<u8>(q) != 0x2c) break;
+    const start = ++q;
+    let size: u32 = 0;
+    for (let digit = digitAt(q); digit <= 9 && q < start + 9; digit = digitAt(q)) {
+      size = size * 10 + digit;
+      q++;
+    }
+    if (load<u8>(q) == 0x0d) q++;
+    if (size == 0 || load<u8>(q) != 0x0a) break;
+    out = emit(out, op, hexValue(p + 3, digits), size);
+    p = q + 1;
+    lines++;
+  }
+  input.at = p;
+  input.line += lines;
+  return out;
 }
 
 /** Where the next record goes, or 0 after a fault. */
@@ -79,11 +91,9 @@ function emit(out: usize, op: u32, address: u64, size: u32): usize {
   if (op == MODIFY && lackey.modifyIsBoth) {
     put(out, address, size, PID | READ);
     put(out + RECORD_BYTES, address, size, PID | WRITE);
-    lackey.accesses += 2;
     return out + 2 * RECORD_BYTES;
   }
   put(out, address, size, PID | (op == MODIFY ? WRITE : op));
-  lackey.accesses++;
   return out + RECORD_BYTES;
 }
 
@@ -103,9 +113,8 @@ function bad(from: usize, to: usize, what: string, expected: string): usize {
   return 0;
 }
 
+/** Selects, not branches: the order of loads and stores cannot be predicted. */
 function opOf(prefix: u32): u32 {
-  if (prefix == 0x202049) return IFETCH;
-  if (prefix == 0x204c20) return READ;
-  if (prefix == 0x205320) return WRITE;
-  return prefix == 0x204d20 ? MODIFY : NONE;
+  const store = select<u32>(WRITE, select<u32>(MODIFY, NONE, prefix == 0x204d20), prefix == 0x205320);
+  return select<u32>(IFETCH, select<u32>(READ, store, prefix == 0x204c20), prefix == 0x202049);
 }

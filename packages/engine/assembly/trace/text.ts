@@ -28,14 +28,8 @@ export const text = new Text();
 export function readText(): u32 {
   let out = RECORDS;
   while (out < RECORDS_END) {
-    const next = input.end - input.at >= SHORT_LINE && !input.dropping ? shortLine(input.at, out) : 0;
-    if (next != 0) {
-      input.at = next;
-      input.line++;
-      out += RECORD_BYTES;
-      continue;
-    }
-    if (!nextLine()) break;
+    if (!input.dropping) out = shortLines(out);
+    if (out >= RECORDS_END || !nextLine()) break;
     const written = line(input.at, input.lineEnd, out);
     if (written != NONE) {
       input.pass();
@@ -43,6 +37,24 @@ export function readText(): u32 {
     } else if (!skipLine()) break;
   }
   return <u32>((out - RECORDS) / RECORD_BYTES);
+}
+
+/** Reads lines of the short form until there is another; returns where the next record goes. */
+function shortLines(first: usize): usize {
+  const end = input.end;
+  let p = input.at;
+  let out = first;
+  while (out < RECORDS_END && p + SHORT_LINE <= end) {
+    const next = shortLine(p, out);
+    if (next == 0) break;
+    p = next;
+    out += RECORD_BYTES;
+  }
+  const lines = (out - first) / RECORD_BYTES;
+  input.at = p;
+  input.line += lines;
+  text.accesses += lines;
+  return out;
 }
 
 /** Reads a line of the short form at `p`; returns the start of the next line, or 0 if this is none. */
@@ -86,7 +98,7 @@ function shortLine(p: usize, out: usize): usize {
   if (load<u8>(q) == 0x0d) q++;
   if (load<u8>(q) != 0x0a) return 0;
   put(out, address, <u32>extent, meta);
-  text.accesses += (meta & FOLDED) != 0 ? extent : 1;
+  if ((meta & FOLDED) != 0) text.accesses += extent - 1;
   return q + 1;
 }
 
@@ -159,9 +171,9 @@ function bad(from: usize, to: usize, what: string, expected: string): u32 {
   return NONE;
 }
 
+/** Selects, not branches: the order of reads and writes cannot be predicted. */
 function opOf(byte: u8): u32 {
   const letter = byte | 0x20;
-  if (letter == 0x72) return READ;
-  if (letter == 0x77) return WRITE;
-  return letter == 0x69 ? IFETCH : NONE;
+  const op = select<u32>(IFETCH, NONE, letter == 0x69);
+  return select<u32>(READ, select<u32>(WRITE, op, letter == 0x77), letter == 0x72);
 }

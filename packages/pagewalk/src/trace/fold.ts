@@ -10,7 +10,7 @@ const MAX_PAGE = 2 ** 30;
  *
  * @throws RangeError if `page` is not a power of two up to 1 GiB.
  */
-export async function fold(source: TraceSource, page: number, module: WebAssembly.Module): Promise<TraceSource> {
+export async function fold(source: TraceSource, page: number, module?: WebAssembly.Module): Promise<TraceSource> {
   if (!Number.isInteger(Math.log2(page)) || page < 1 || page > MAX_PAGE) {
     throw new RangeError(`fold page ${page}: expected a power of two from 1 to ${MAX_PAGE}`);
   }

@@ -10,3 +10,4 @@ export { type RecordsOptions, traceFromRecords } from './records-source.ts';
 export { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';
 export { TextWriter, textHeader, textOf } from './text-writer.ts';
+export { setTraceModule } from './wasm.ts';

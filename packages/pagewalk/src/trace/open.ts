@@ -17,8 +17,8 @@ export interface OpenOptions extends ReadOptions {
 }
 
 export interface OpenParts extends OpenOptions {
-  /** trace.wasm. */
-  readonly module: WebAssembly.Module;
+  /** trace.wasm, if not the host's. */
+  readonly module?: WebAssembly.Module;
   /** Bytes of the input as given, if that is known. */
   readonly sizeHint?: number | null;
   readonly hash?: Sha256 | null;
@@ -33,7 +33,7 @@ export interface OpenParts extends OpenOptions {
  */
 export function traceFromBytes(
   bytes: Uint8Array | ReadableStream<Uint8Array>,
-  options: OpenParts,
+  options: OpenParts = {},
 ): Promise<TraceSource> {
   if (!(bytes instanceof Uint8Array)) return openBytes(fromStream(bytes), options);
   return openBytes(inMemory(bytes), { sizeHint: bytes.length, ...options });

@@ -6,7 +6,7 @@ import { instantiate, type TraceExports } from './wasm.ts';
 export class TextWriter {
   private readonly wasm: TraceExports;
 
-  static async create(module: WebAssembly.Module): Promise<TextWriter> {
+  static async create(module?: WebAssembly.Module): Promise<TextWriter> {
     return new TextWriter(await instantiate(module));
   }
 
@@ -28,7 +28,7 @@ export function textHeader(foldedPage: number | null): string {
 }
 
 /** A whole trace as text, piece by piece, each valid until the next. The source stays open. */
-export async function* textOf(source: TraceSource, module: WebAssembly.Module): AsyncGenerator<Uint8Array> {
+export async function* textOf(source: TraceSource, module?: WebAssembly.Module): AsyncGenerator<Uint8Array> {
   const writer = await TextWriter.create(module);
   let chunk = await source.next();
   const header = textHeader(source.foldedPage);

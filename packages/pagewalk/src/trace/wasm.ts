@@ -29,8 +29,19 @@ export interface TraceExports {
   encodeText(count: number): number;
 }
 
+type Load = () => Promise<WebAssembly.Module>;
+
+let load: Load | undefined;
+
+/** Where trace.wasm comes from when none is given: `pagewalk/node` and `pagewalk/browser` say so. */
+export function setTraceModule(from: Load): void {
+  load = from;
+}
+
 /** A fresh instance: one for each reader, generator, folder or writer. */
-export async function instantiate(module: WebAssembly.Module): Promise<TraceExports> {
+export async function instantiate(given?: WebAssembly.Module): Promise<TraceExports> {
+  const module = given ?? (await load?.());
+  if (!module) throw new Error("no trace.wasm: import 'pagewalk/node' or 'pagewalk/browser', or pass a module");
   const abort = (): never => {
     throw new Error('trace.wasm: out of memory');
   };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
-import { openTrace } from '../../src/node/trace/open.ts';
+import { openTrace } from '../../src/node/trace/index.ts';
 import { TraceError } from '../../src/trace/source.ts';
 import { errorOf, latin1, type Read, readAll, readBytes, trickle } from './support.ts';
 

@@ -1,8 +1,11 @@
-/** Traces in files: setting the spool makes OPT's index live there too. */
+/** Traces in files; what OPT must put aside goes to one too. */
 import { setSpool } from '../../trace/spool.ts';
+import { setTraceModule } from '../../trace/wasm.ts';
+import { traceModule } from '../wasm.ts';
 import { fileSpool } from './spool.ts';
 
 export { openTrace } from './open.ts';
 export { fileSpool };
 
+setTraceModule(traceModule);
 setSpool(() => fileSpool());

@@ -1,6 +1,5 @@
 import { type OpenOptions, openBytes } from '../../trace/open.ts';
 import type { TraceSource } from '../../trace/source.ts';
-import { traceModule } from '../wasm.ts';
 import { openFile, openStdin, sha256 } from './file.ts';
 import { inflaters } from './inflate.ts';
 
@@ -11,8 +10,7 @@ import { inflaters } from './inflate.ts';
  */
 export async function openTrace(path: string, options: OpenOptions = {}): Promise<TraceSource> {
   const isStdin = path === '-';
-  const module = await traceModule();
   const { source, bytes } = isStdin ? openStdin() : await openFile(path);
   const name = options.name ?? (isStdin ? 'stdin' : path);
-  return openBytes(source, { ...options, name, module, sizeHint: bytes, hash: sha256(), decompress: inflaters });
+  return openBytes(source, { ...options, name, sizeHint: bytes, hash: sha256(), decompress: inflaters });
 }

@@ -33,7 +33,7 @@ const OWN = 5;
  *
  * @throws RangeError at an unknown type or parameter, or at a value outside its limits.
  */
-export async function generate(options: GeneratorOptions, module: WebAssembly.Module): Promise<TraceSource> {
+export async function generate(options: GeneratorOptions, module?: WebAssembly.Module): Promise<TraceSource> {
   const row = generatorOf(options.type);
   const {
     type,
