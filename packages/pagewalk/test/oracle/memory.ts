@@ -98,7 +98,7 @@ export class Memory {
     return null;
   }
 
-  private evict(cause: number, place: number, frame: Frame, page: Page): void {
+  protected evict(cause: number, place: number, frame: Frame, page: Page): void {
     this.policy.onEvict(place);
     this.tally.count(cause, 'evictions');
     this.tally.count(cause, frame.dirty ? 'dirty_evictions' : 'clean_evictions');

@@ -8,12 +8,10 @@ export function picture(config: MachineConfig, trace: readonly Access[]): string
   let faults = 0;
   const columns = trace.map((access) => {
     engine.advance(1);
-    const pages = engine.view('frame_page');
-    const mappings = engine.view('frame_references');
     const before = faults;
     faults = engine.counters().page_faults;
     const label = `${access.op === 'R' ? '' : access.op}${access.address >> BigInt(config.pageShift)}`;
-    return [label, ...pages.map((page, at) => (mappings[at] === 1 ? `${page}` : '')), faults > before ? '*' : ''];
+    return [label, ...engine.frames().map((frame) => `${frame?.page ?? ''}`), faults > before ? '*' : ''];
   });
   const width = Math.max(...columns.flat().map((cell) => cell.length)) + 1;
   const rows = columns[0]?.map((_, row) => columns.map((column) => (column[row] ?? '').padStart(width)).join('')) ?? [];

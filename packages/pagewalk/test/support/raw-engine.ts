@@ -58,6 +58,16 @@ export interface Mapping {
   readonly dirty: boolean;
 }
 
+export interface FrameContents {
+  readonly asid: number;
+  /** The bits of the page number that index the table. */
+  readonly page: bigint;
+  readonly ref: boolean;
+  readonly dirty: boolean;
+  /** The swap slot that holds the same contents. */
+  readonly slot: number | null;
+}
+
 export interface Event {
   readonly time: number;
   readonly page: bigint;
@@ -180,6 +190,23 @@ export class RawEngine {
     });
   }
 
+  /** What is in each frame; null: it is free. */
+  frames(): (FrameContents | null)[] {
+    const [state, ref, dirty, slot] = (['frame_state', 'frame_ref', 'frame_dirty', 'frame_slot'] as const).map((name) =>
+      this.view(name),
+    );
+    return (this.view('frame_tag') as bigint[]).map((tag, at) =>
+      state?.[at] === 0
+        ? null
+        : {
+            ...splitTag(tag),
+            ref: ref?.[at] === 1,
+            dirty: dirty?.[at] === 1,
+            slot: dirty?.[at] === 2 ? Number(slot?.[at]) : null,
+          },
+    );
+  }
+
   /** Every page of a process that is mapped or swapped, in ascending order. */
   pages(slot: number): Mapping[] {
     const found: Mapping[] = [];
@@ -239,6 +266,11 @@ export class RawEngine {
   words(address: number, count: number): BigUint64Array {
     return new BigUint64Array(this.abi.memory.buffer, address >>> 0, count);
   }
+}
+
+/** A tag of a frame, a TLB or a page-walk cache: bits 0..48 the page or a prefix of it, 49..63 the process slot. */
+export function splitTag(tag: bigint): { asid: number; page: bigint } {
+  return { asid: Number(tag >> 49n), page: BigInt.asUintN(49, tag) };
 }
 
 function abort(_message: number, _file: number, line: number, column: number): never {

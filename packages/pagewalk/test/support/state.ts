@@ -1,12 +1,11 @@
 /** Engine and oracle, laid side by side: every counter, the clock, and all state that both can show. */
 import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 import type { Machine } from '../oracle/machine.ts';
-import type { RawEngine } from './raw-engine.ts';
+import { type FrameContents, type RawEngine, splitTag } from './raw-engine.ts';
 
 /** Name of a thing that can be compared, and what it is. */
 export type Facts = Map<string, string>;
 
-const TAG_PAGE_BITS = 49n;
 /** Caches 0 to 2 are TLBs. */
 const FIRST_WALK_CACHE = 3;
 const INVALID = (1n << 64n) - 1n;
@@ -42,14 +41,7 @@ function tell(facts: Facts, whose: string, counts: object): void {
 
 export function engineState(engine: RawEngine, shapes: ReadonlyMap<number, TlbShape>): Facts {
   const facts: Facts = new Map();
-  const [references, ref, dirty, page, process, slot] = (
-    ['frame_references', 'frame_ref', 'frame_dirty', 'frame_page', 'frame_process', 'frame_slot'] as const
-  ).map((name) => engine.view(name)) as (number | bigint)[][];
-  for (const [at, mappings] of (references as number[]).entries()) {
-    const owned = slot?.[at] === 0xffffffff ? null : Number(slot?.[at]);
-    const text = drawFrame(Number(process?.[at]), BigInt(page?.[at] ?? 0), ref?.[at] === 1, dirty?.[at] === 1, owned);
-    if (mappings !== 0) facts.set(`frame ${at}`, text);
-  }
+  for (const [at, frame] of engine.frames().entries()) if (frame !== null) facts.set(`frame ${at}`, drawFrame(frame));
   for (const asid of engine.pids.keys()) {
     for (const { page, frame, slot } of engine.pages(asid))
       facts.set(`page ${asid}:${hex(page)}`, drawPlace(frame, slot));
@@ -71,7 +63,8 @@ function engineCache(engine: RawEngine, shape: TlbShape, index: number): string 
 }
 
 function drawTag(tag: bigint): string {
-  return `${tag >> TAG_PAGE_BITS}:${hex(BigInt.asUintN(Number(TAG_PAGE_BITS), tag))}`;
+  const { asid, page } = splitTag(tag);
+  return `${asid}:${hex(page)}`;
 }
 
 function drawSets(ways: readonly { valid: boolean; order: number; text: string }[], shape: TlbShape): string {
@@ -94,15 +87,17 @@ function drawSets(ways: readonly { valid: boolean; order: number; text: string }
 
 export function oracleState(machine: Machine): Facts {
   const facts: Facts = new Map();
-  for (const [at, { page, ref, dirty, slot }] of machine.memory.frames.entries()) {
-    if (page !== null) facts.set(`frame ${at}`, drawFrame(page.asid, page.number, ref, dirty, slot));
+  const indexBits = machine.config.vaBits - machine.config.pageShift;
+  for (const [at, frame] of machine.memory.frames.entries()) {
+    if (frame.page === null) continue;
+    const { asid, number } = frame.page;
+    facts.set(`frame ${at}`, drawFrame({ ...frame, asid, page: BigInt.asUintN(indexBits, number) }));
   }
   for (const table of machine.tables) {
     for (const page of table.pages.values()) {
       facts.set(`page ${table.asid}:${hex(page.number)}`, drawPlace(page.frame, page.slot));
     }
   }
-  const indexBits = machine.config.vaBits - machine.config.pageShift;
   for (const [index, { shape, ways }] of machine.tlbs) {
     const drawn = ways.map((way) => ({
       valid: way.valid,
@@ -119,7 +114,7 @@ export function oracleState(machine: Machine): Facts {
 
 const hex = (page: bigint) => page.toString(16);
 
-function drawFrame(asid: number, page: bigint, ref: boolean, dirty: boolean, slot: number | null): string {
+function drawFrame({ asid, page, ref, dirty, slot }: FrameContents): string {
   return `${asid}:${hex(page)}${ref ? ' ref' : ''}${dirty ? ' dirty' : ''}${slot === null ? '' : ` slot ${slot}`}`;
 }
 
