@@ -16,6 +16,5 @@ cd "$root" || exit 1
 case $verb in
   build) ;;
   test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
-  bench) exec "$node" bench/main.ts "$@" ;;
   *) exec "$node" "scripts/$verb.ts" "$@" ;;
 esac
