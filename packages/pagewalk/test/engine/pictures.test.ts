@@ -130,6 +130,20 @@ test('nru: a tick every fourth touch; clean and unused, then dirty and unused, t
   );
 });
 
+test('nru: a page read from swap is clean, although swap still holds it', () => {
+  // A tick at every touch. 3 takes 1, 1 comes back for 3, and is the clean one when 3 needs a frame again.
+  const references = draw('W1 W2 R3 R1 R3');
+  const config = machine({ policy: 'nru', params: [1], frames: 2 });
+  compareEachStep(config, references);
+  expect(drawing(picture(config, references))).toBe(
+    drawing(`
+    W1 W2  3  1  3
+     1  1  3  1  3
+        2  2  2  2
+     *  *  *  *  *`),
+  );
+});
+
 test('aging: 3 bits, a tick every third touch', () => {
   // Ages (1 2 3) after touch 3: 100 100 100; after 6: 110 110 010, so 4 takes 3; after 9: 111 111 100, so 5 takes 4, which has not been
   // used for as long; 5 was used since the tick, which counts above every age, so 3 takes 1 and then 1 takes 2.

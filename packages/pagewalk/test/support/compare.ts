@@ -1,11 +1,11 @@
-/** Runs engine and oracle over one trace; where they part, runs both again record by record and draws the first record that shows it. */
+/** Runs engine and oracle over one trace; where they part, looks for the record that does it and draws it with all that it changed. */
 import type { MachineConfig } from '../oracle/config.ts';
 import type { Counters } from '../oracle/counts.ts';
 import { nextUses } from '../oracle/future.ts';
 import { Machine } from '../oracle/machine.ts';
 import { type Access, describe, touchesOf } from '../oracle/trace.ts';
 import { RawEngine } from './raw-engine.ts';
-import { differences, engineCounts, engineState, oracleCounts, oracleState, shapesOf } from './state.ts';
+import { differences, engineCounts, engineState, type Facts, oracleCounts, oracleState, shapesOf } from './state.ts';
 
 export type Model = new (config: MachineConfig, future?: readonly number[]) => Machine;
 
@@ -34,18 +34,10 @@ export function between({ engine, oracle }: Pair): string[] {
 
 /** Both after the whole trace. Throws a Divergence that shows where they part. */
 export function compare(config: MachineConfig, trace: readonly Access[], model: Model = Machine): Pair {
-  const both = pair(config, trace, model);
-  let stopped: unknown = null;
-  try {
-    both.engine.advance();
-  } catch (error) {
-    stopped = error;
-  }
-  both.oracle.run(trace);
-  const differ = stopped === null ? between(both) : [`${stopped}`];
-  if (differ.length > 0)
-    throw new Divergence(`${firstDivergence(config, trace, model)}\n\nat the end:\n${lines(differ)}`);
-  return both;
+  const given = { config, trace, model };
+  const { both, differ } = after(given, trace.length);
+  if (differ.length === 0) return both;
+  throw new Divergence(`${drawStep(given, firstDivergence(given))}\n\nat the end:\n${lines(differ)}`);
 }
 
 /** The engine's counters after the whole trace, once the oracle has come to the same. */
@@ -55,39 +47,55 @@ export function count(config: MachineConfig, trace: readonly Access[]): Counters
 
 /** After every record of a small case, not only at its end. */
 export function compareEachStep(config: MachineConfig, trace: readonly Access[], model: Model = Machine): Pair {
-  const { both, text } = walkApart(config, trace, model);
-  if (text !== null) throw new Divergence(text);
+  const both = pair(config, trace, model);
+  for (const at of trace.keys()) {
+    both.engine.advance(1);
+    both.oracle.step(trace[at] as Access);
+    if (between(both).length > 0) throw new Divergence(drawStep({ config, trace, model }, at));
+  }
   return both;
 }
 
-function firstDivergence(config: MachineConfig, trace: readonly Access[], model: Model): string {
-  return walkApart(config, trace, model).text ?? 'the records one by one agree: only the run in one piece does not';
+interface Given {
+  readonly config: MachineConfig;
+  readonly trace: readonly Access[];
+  readonly model: Model;
 }
 
-function walkApart(config: MachineConfig, trace: readonly Access[], model: Model): { both: Pair; text: string | null } {
+/** Both after so many records, run in one piece, and how they differ then. An engine that stops differs by that. */
+function after({ config, trace, model }: Given, records: number): { both: Pair; differ: string[] } {
   const both = pair(config, trace, model);
-  for (const [at, access] of trace.entries()) {
-    const before = oracleState(both.oracle);
-    let differ: string[];
-    try {
-      both.engine.advance(1);
-      both.oracle.step(access);
-      differ = between(both);
-    } catch (error) {
-      differ = [`${error}`];
-    }
-    if (differ.length === 0) continue;
-    const touches = touchesOf(access, config.pageShift).map(({ page }) => page.toString(16));
-    const text = [
-      `engine and oracle part at record ${at} of ${trace.length}: ${describe(access)}, pages ${touches.join(' ')}`,
-      lines(differ),
-      `before it, both had:\n${draw(before)}`,
-      `records up to it:\n${lines(trace.slice(Math.max(0, at - 15), at + 1).map(describe))}`,
-      `machine: ${draw(new Map(Object.entries(config).map(([key, value]) => [key, text1(value)])))}`,
-    ].join('\n\n');
-    return { both, text };
+  both.oracle.run(trace.slice(0, records));
+  try {
+    both.engine.advance(records);
+  } catch (error) {
+    return { both, differ: [`${error}`] };
   }
-  return { both, text: null };
+  return { both, differ: between(both) };
+}
+
+/** A record before which they agree and after which they do not, by bisection. */
+function firstDivergence(given: Given): number {
+  let [agree, differ] = [0, given.trace.length];
+  while (differ - agree > 1) {
+    const middle = Math.floor((agree + differ) / 2);
+    if (after(given, middle).differ.length > 0) differ = middle;
+    else agree = middle;
+  }
+  return agree;
+}
+
+function drawStep(given: Given, at: number): string {
+  const { config, trace } = given;
+  const access = trace[at] as Access;
+  const pages = touchesOf(access, config.pageShift).map(({ page }) => page.toString(16));
+  return [
+    `engine and oracle part at record ${at} of ${trace.length}: ${describe(access)}, pages ${pages.join(' ')}`,
+    lines(after(given, at + 1).differ),
+    `before it, both had:\n${drawFacts(oracleState(after(given, at).both.oracle))}`,
+    `records up to it:\n${lines(trace.slice(Math.max(0, at - 15), at + 1).map(describe))}`,
+    `machine:\n${drawFacts(new Map(Object.entries(config).map(([key, value]) => [key, text(value)])))}`,
+  ].join('\n\n');
 }
 
 /** At most so many, the rest counted. */
@@ -96,5 +104,5 @@ function lines(rows: readonly string[], most = 40): string {
   return [...rows.slice(0, most), ...rest].map((row) => `  ${row}`).join('\n');
 }
 
-const draw = (facts: ReadonlyMap<string, string>) => lines([...facts].map(([name, value]) => `${name}: ${value}`));
-const text1 = (value: unknown) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
+const drawFacts = (facts: Facts) => lines([...facts].map(([name, value]) => `${name}: ${value}`));
+const text = (value: unknown) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));

@@ -1,7 +1,7 @@
 /** Engine and oracle, laid side by side: every counter, the clock, and all state that both can show. */
 import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 import type { Machine } from '../oracle/machine.ts';
-import { type FrameContents, type RawEngine, splitTag } from './raw-engine.ts';
+import { type FrameContents, type Mapping, type RawEngine, splitTag } from './raw-engine.ts';
 
 /** Name of a thing that can be compared, and what it is. */
 export type Facts = Map<string, string>;
@@ -43,8 +43,7 @@ export function engineState(engine: RawEngine, shapes: ReadonlyMap<number, TlbSh
   const facts: Facts = new Map();
   for (const [at, frame] of engine.frames().entries()) if (frame !== null) facts.set(`frame ${at}`, drawFrame(frame));
   for (const asid of engine.pids.keys()) {
-    for (const { page, frame, slot } of engine.pages(asid))
-      facts.set(`page ${asid}:${hex(page)}`, drawPlace(frame, slot));
+    for (const mapping of engine.pages(asid)) facts.set(`page ${asid}:${hex(mapping.page)}`, drawMapping(mapping));
   }
   for (const [index, shape] of shapes) facts.set(`cache ${index}`, engineCache(engine, shape, index));
   return facts;
@@ -95,7 +94,9 @@ export function oracleState(machine: Machine): Facts {
   }
   for (const table of machine.tables) {
     for (const page of table.pages.values()) {
-      facts.set(`page ${table.asid}:${hex(page.number)}`, drawPlace(page.frame, page.slot));
+      const { ref: accessed = false, dirty = false } =
+        page.frame === null ? {} : (machine.memory.frames[page.frame] ?? {});
+      facts.set(`page ${table.asid}:${hex(page.number)}`, drawMapping({ ...page, accessed, dirty }));
     }
   }
   for (const [index, { shape, ways }] of machine.tlbs) {
@@ -118,8 +119,9 @@ function drawFrame({ asid, page, ref, dirty, slot }: FrameContents): string {
   return `${asid}:${hex(page)}${ref ? ' ref' : ''}${dirty ? ' dirty' : ''}${slot === null ? '' : ` slot ${slot}`}`;
 }
 
-function drawPlace(frame: number | null, slot: number | null): string {
-  return frame !== null ? `frame ${frame}` : `slot ${slot}`;
+function drawMapping({ frame, slot, accessed, dirty }: Omit<Mapping, 'page'>): string {
+  const place = frame !== null ? `frame ${frame}` : `slot ${slot}`;
+  return `${place}${accessed ? ' accessed' : ''}${dirty ? ' dirty' : ''}`;
 }
 
 /** The shapes of a machine's caches by their index; a page-walk cache is fully associative. */
