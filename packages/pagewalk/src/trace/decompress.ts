@@ -29,7 +29,7 @@ let xzOpen = false;
 export function xz(input: ByteSource, file: string): ByteSource {
   if (xzOpen) throw new TraceError({ file, problem: 'a second xz trace at once', expected: 'the first to be closed' });
   xzOpen = true;
-  const source = guarded(input, file, 'xz', (bytes) => iterated(decodeXz(bytes)));
+  const source = guarded(input, file, 'xz', (bytes) => iterated(decodeXz(bytes, file)));
   return {
     async read() {
       let piece: Uint8Array | null = null;
@@ -47,13 +47,23 @@ export function xz(input: ByteSource, file: string): ByteSource {
   };
 }
 
-async function* decodeXz(bytes: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = (await import('xz-decompress')).default;
+async function* decodeXz(bytes: ReadableStream<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  const { XzReadableStream } = await loadXz(file);
   const source = fromStream(new XzReadableStream(bytes));
   try {
     for (let piece = await source.read(); piece !== null; piece = await source.read()) yield piece;
   } finally {
     await source.close();
+  }
+}
+
+/** Loaded only when there is something for it to do. */
+async function loadXz(file: string): Promise<typeof import('xz-decompress')> {
+  try {
+    return (await import('xz-decompress')).default;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TraceError({ file, problem: `xz data, whose decoder cannot be loaded (${reason})` });
   }
 }
 

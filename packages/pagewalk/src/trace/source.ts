@@ -8,7 +8,7 @@ export interface TraceInfo {
   readonly skipped: number;
   /** Message about the first of them. */
   readonly firstSkipped: string | null;
-  /** Accesses of a folded record lie in one page of this many bytes; null if there are no folded records. */
+  /** Accesses of a folded record lie in one page of this many bytes; null if the trace declares none, so has no folded records. */
   readonly foldedPage: number | null;
   readonly compression: string | null;
   /** Input bytes as given, compressed or not; 0 if there is no input. */
