@@ -4,7 +4,7 @@ import { runSteps } from './steps.ts';
 
 process.exitCode = runSteps([
   { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] },
-  { name: 'types', commands: [['tsc', '-b']] },
+  { name: 'types', commands: [['scripts/check-types.ts']] },
   ...lint,
   { name: 'imports', commands: [['scripts/check-imports.ts']] },
   { name: 'file lengths', commands: [['scripts/check-lengths.ts']] },
