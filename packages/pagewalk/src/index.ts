@@ -8,7 +8,7 @@ export { parseConfig } from './machine/config/parse.ts';
 export { policyText } from './machine/config/policy.ts';
 export { ConfigError, type ConfigProblem, problemText } from './machine/config/problem.ts';
 export { bytesText, parseBytes } from './machine/config/quantity.ts';
-export { type ConfigInput, ConfigSchema, configJsonSchema, type MachineConfig } from './machine/config/schema.ts';
+export { type ConfigInput, configJsonSchema, configSchema, type MachineConfig } from './machine/config/schema.ts';
 export { type TlbShape, tlbText } from './machine/config/tlb.ts';
 export type { CacheCounters, Counters, ProcessCounters } from './machine/counters.ts';
 export { BrokenMachineError, MachineError, MismatchError } from './machine/errors.ts';
@@ -20,7 +20,7 @@ export type { Eviction, Outcome, TouchOutcome, WalkStep } from './machine/outcom
 export type { Ratios } from './machine/ratios.ts';
 export { CSV_HEADER, csvRow } from './machine/result/csv.ts';
 export { type Host, type ResultFacts, resultOf } from './machine/result/result.ts';
-export { ResultSchema, type RunResult, resultJsonSchema } from './machine/result/schema.ts';
+export { type RunResult, resultJsonSchema, resultSchema } from './machine/result/schema.ts';
 export type { RunOptions, RunSummary } from './machine/run.ts';
 export type { Snapshot } from './machine/snapshot.ts';
 export type { Time, TimeParts } from './machine/time.ts';

@@ -1,5 +1,6 @@
-/** pagewalk in a page or a worker: everything of `pagewalk`, and the engine, fetched from beside the bundle. */
+/** pagewalk in a page or a worker: everything of `pagewalk`, and the wasm modules, fetched from beside the bundle. */
 import { setEngineModule } from '../machine/module.ts';
+import { setTraceModule } from '../trace/wasm.ts';
 
 export * from '../index.ts';
 
@@ -24,3 +25,4 @@ async function fetched(name: string): Promise<WebAssembly.Module> {
 }
 
 setEngineModule(engineModule);
+setTraceModule(traceModule);

@@ -105,7 +105,7 @@ export class Machine {
     return this.history.back();
   }
 
-  /** Records stepped through since the trace was attached, less those undone. */
+  /** Records stepped through and not undone, since the trace was attached or the machine last went another way. */
   get position(): number {
     return this.history.position;
   }

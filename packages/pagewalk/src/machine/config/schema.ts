@@ -22,18 +22,16 @@ const documented = (field: Field, schema: z.ZodType): z.ZodType => {
 const shape = (keys: readonly ConfigKey[], pick: (field: Field) => z.ZodType): Record<string, z.ZodType> =>
   Object.fromEntries(keys.map((key) => [key, documented(FIELDS[key], pick(FIELDS[key]))]));
 
-export const ConfigSchema = z.strictObject(shape(CONFIG_KEYS, (field) => field.input.optional()));
-
 export const NORMAL_KEYS = CONFIG_KEYS.filter(
   (key): key is NormalKey => !(INPUT_ONLY as readonly string[]).includes(key),
 );
 
-export const MachineConfigSchema = z.strictObject(shape(NORMAL_KEYS, (field) => field.normal)) as unknown as z.ZodType<
-  MachineConfig,
-  MachineConfig
->;
+export const configSchema = (): z.ZodObject => z.strictObject(shape(CONFIG_KEYS, (field) => field.input.optional()));
+
+export const machineConfigSchema = (): z.ZodType<MachineConfig, MachineConfig> =>
+  z.strictObject(shape(NORMAL_KEYS, (field) => field.normal)) as never;
 
 /** JSON Schema (2020-12) of a configuration file. */
 export function configJsonSchema(): object {
-  return { title: 'pagewalk configuration', ...z.toJSONSchema(ConfigSchema, { io: 'input' }) };
+  return { title: 'pagewalk configuration', ...z.toJSONSchema(configSchema(), { io: 'input' }) };
 }

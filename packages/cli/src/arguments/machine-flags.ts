@@ -1,0 +1,73 @@
+/** The flags that describe a machine, made from the configuration's schema, and what was given with them. */
+import { type Command, Option } from 'commander';
+import {
+  amend,
+  CONFIG_FLAGS,
+  ConfigError,
+  type ConfigFlag,
+  type ConfigInput,
+  type MachineConfig,
+  parseConfig,
+  problemText,
+  valueOfFlag,
+} from 'pagewalk/node';
+
+export function addMachineFlags(command: Command): void {
+  for (const flag of CONFIG_FLAGS) {
+    const value = flag.placeholder === null ? '' : ` <${flag.placeholder}>`;
+    const short = flag.short === undefined ? '' : `-${flag.short}, `;
+    const others = flag.aliases.length > 0 ? `; also ${flag.aliases.map((alias) => `--${alias}`).join(', ')}` : '';
+    command.addOption(
+      new Option(`${short}--${flag.long}${value}`, flag.help + others).helpGroup(GROUPS[flag.group] ?? flag.group),
+    );
+    for (const alias of flag.aliases) command.addOption(new Option(`--${alias}${value}`).hideHelp());
+  }
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  Memory: 'Memory:',
+  Translation: 'Translation:',
+  Replacement: 'Replacement:',
+  Latencies: 'Simulated time:',
+};
+
+/**
+ * The machine that file and flags describe together; complaints go to `problems`, each under the name it was given by.
+ */
+export function machineConfig(
+  command: Command,
+  file: { readonly path: string; readonly values: Record<string, unknown> } | undefined,
+  problems: string[],
+): MachineConfig | undefined {
+  const flags: Record<string, unknown> = {};
+  for (const flag of CONFIG_FLAGS) {
+    const given = givenNames(command, flag);
+    if (given.length > 1) problems.push(`${given.join(' and ')} are the same flag: give one`);
+    const value = given[0] === undefined ? undefined : command.getOptionValue(attribute(given[0]));
+    if (value !== undefined) flags[flag.key] = typeof value === 'string' ? valueOfFlag(flag.key, value) : value;
+  }
+  try {
+    return parseConfig(amend((file?.values ?? {}) as ConfigInput, flags as ConfigInput));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) {
+      const key = problem.path.split('.')[0] ?? '';
+      const flag = CONFIG_FLAGS.find((each) => each.key === key);
+      const fromFile = file !== undefined && key in file.values && !(key in flags);
+      const name = flag && (givenNames(command, flag)[0] ?? `--${flag.long}`);
+      problems.push(problemText(problem, fromFile || !name ? `${file?.path ?? ''}: ${problem.path}` : name));
+    }
+    return undefined;
+  }
+}
+
+/** The names under which a flag was given, `--policy` or `--algorithm`. */
+function givenNames(command: Command, flag: ConfigFlag): string[] {
+  return [flag.long, ...flag.aliases]
+    .map((name) => `--${name}`)
+    .filter((name) => command.getOptionValueSource(attribute(name)) === 'cli');
+}
+
+/** Commander's name for a flag: `--no-tagged` sets `tagged`. */
+const attribute = (name: string): string =>
+  name.replace(/^--(no-)?/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

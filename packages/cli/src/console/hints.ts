@@ -1,0 +1,56 @@
+/** What a reader of the numbers should know, and can rely on: each hint states a fact and what follows from it. */
+import { bytesText, type RunResult } from 'pagewalk/node';
+import { counted, grouped, percent } from './numbers.ts';
+
+export function hints(result: RunResult): string[] {
+  return [outOfMemory, segfaults, fullSwap, moreMemory, skipped, early].flatMap((hint) => hint(result) ?? []);
+}
+
+/** A flag and its size, not to be broken over two lines. */
+const flag = (name: string, bytes: number): string => `--${name}\u00a0${bytesText(bytes)}`;
+
+const MIB = 2 ** 20;
+const roundUp = (bytes: number): number => (bytes > MIB ? Math.ceil(bytes / MIB) * MIB : bytes);
+
+type Hint = (result: RunResult) => string | undefined;
+
+const outOfMemory: Hint = ({ counters, config }) =>
+  counters.oom_failures === 0
+    ? undefined
+    : `${counted(counters.oom_failures, 'touch', 'touches')} failed because all ${grouped(config.frames)} frames held dirty pages and ` +
+      `swap was full: enlarge ${flag('swap', config.swap)} or ${flag('ram', config.ram)}.`;
+
+const segfaults: Hint = ({ counters, config }) => {
+  if (counters.segfaults === 0) return undefined;
+  const why =
+    config.vspace === null
+      ? `their addresses are not canonical with ${config.va_bits} bits${config.va_bits < 57 ? '; --va-bits takes up to 57' : ''}`
+      : `their addresses are not below ${flag('vspace', config.vspace)}`;
+  return `${counted(counters.segfaults, 'touch', 'touches')} failed: ${why}.`;
+};
+
+const fullSwap: Hint = ({ counters, config }) =>
+  counters.clean_fallbacks === 0
+    ? undefined
+    : `Swap was full: ${counted(counters.clean_fallbacks, 'time')} a clean page was evicted instead of the one that ` +
+      `${config.policy.id} chose; the faults say less about ${config.policy.id} then. Enlarge --swap.`;
+
+const moreMemory: Hint = ({ counters, config, trace, time }) => {
+  const waits = time.parts.swap_read_wait_ns + time.parts.swap_write_wait_ns;
+  const share = time.total_ns > 0 ? waits / time.total_ns : 0;
+  if (share < 0.1 || trace.pages === null || counters.evictions === 0) return undefined;
+  return (
+    `Waiting for swap took ${percent(share)} of the time. All ${counted(trace.pages, 'page')} fit with ` +
+    `${flag('ram', roundUp(trace.pages * config.page_size))}: then nothing is evicted.`
+  );
+};
+
+const skipped: Hint = ({ trace }) =>
+  trace.skipped === null || trace.skipped === 0
+    ? undefined
+    : `${counted(trace.skipped, 'line')} skipped; the first: ${trace.first_skipped ?? 'unknown'}`;
+
+const early: Hint = ({ trace }) =>
+  trace.ended === 'max_accesses'
+    ? `Stopped after ${counted(trace.accesses, 'access', 'accesses')}, as -n says.`
+    : undefined;

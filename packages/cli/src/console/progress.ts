@@ -1,0 +1,38 @@
+/** One line on the terminal that says how far a run is; it is gone when the run ends. Nothing where stderr is no terminal. */
+import { duration, grouped, metric } from './numbers.ts';
+
+export interface ProgressFacts {
+  readonly accesses: number;
+  readonly position: number;
+  readonly size: number | null;
+}
+
+const CLEAR = '\r\x1b[K';
+
+export class ProgressLine {
+  private readonly stream: NodeJS.WriteStream;
+  private readonly shown: boolean;
+  private readonly started = performance.now();
+  private drawn = false;
+
+  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.stream = stream;
+    this.shown = stream.isTTY === true && !quiet;
+  }
+
+  update({ accesses, position, size }: ProgressFacts): void {
+    if (!this.shown) return;
+    const elapsed = performance.now() - this.started;
+    const share = size === null || size === 0 ? null : Math.min(1, position / size);
+    const left = share !== null && share > 0.01 ? ` · ${duration((elapsed / share) * (1 - share) * 1e6)} left` : '';
+    const done = share === null ? '' : `${Math.floor(share * 100)} % · `;
+    const speed = `${metric((accesses / elapsed) * 1000)}/s`;
+    this.stream.write(`${CLEAR}${done}${grouped(accesses)} accesses · ${speed}${left}`);
+    this.drawn = true;
+  }
+
+  clear(): void {
+    if (this.drawn) this.stream.write(CLEAR);
+    this.drawn = false;
+  }
+}
