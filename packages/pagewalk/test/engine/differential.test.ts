@@ -2,7 +2,7 @@
 import { POLICIES } from '@pagewalk/engine/catalog';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { caseOf, machines, runs } from '../support/arbitrary.ts';
+import { caseOf, effort, machines } from '../support/arbitrary.ts';
 import { compare, compareEachStep } from '../support/compare.ts';
 
 describe('engine = oracle', () => {
@@ -11,7 +11,7 @@ describe('engine = oracle', () => {
       fc.property(caseOf(machines(), 40), ({ config, trace }) => {
         compareEachStep(config, trace);
       }),
-      { numRuns: runs(100) },
+      effort(100),
     );
   });
 
@@ -20,7 +20,7 @@ describe('engine = oracle', () => {
       fc.property(caseOf(machines(policy), 400), ({ config, trace }) => {
         compare(config, trace);
       }),
-      { numRuns: runs(40) },
+      effort(40),
     );
   });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MachineConfig, TlbShape } from '../oracle/config.ts';
 import { type Access, unfolded } from '../oracle/trace.ts';
-import { type Case, caseOf, machines, runs } from '../support/arbitrary.ts';
+import { type Case, caseOf, effort, machines } from '../support/arbitrary.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 import { differences, engineCounts, engineState, shapesOf } from '../support/state.ts';
 
@@ -26,7 +26,7 @@ describe('the same', () => {
       fc.property(caseOf(machines(), 200), (given) => {
         expectSame(given.config, run(given), run(given));
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -35,7 +35,7 @@ describe('the same', () => {
       fc.property(caseOf(machines(policy), 150), ({ config, trace }) => {
         expectSame(config, run({ config, trace }), run({ config, trace: unfolded(trace) }));
       }),
-      { numRuns: runs(20) },
+      effort(20),
     );
   });
 
@@ -54,7 +54,7 @@ describe('the same', () => {
         }
         expectSame(config, pieces.advance(), run(given));
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -68,7 +68,7 @@ describe('the same', () => {
         expect(differ.filter((line) => !line.startsWith('machine verified_reads'))).toEqual([]);
         expect(served.verified_reads).toBe(0);
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 });
@@ -117,7 +117,7 @@ describe('renaming', () => {
         }
         expect(right.clock).toEqual(left.clock);
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -132,7 +132,7 @@ describe('renaming', () => {
         for (const slot of [null, ...left.pids.keys()]) expect(right.counters(slot)).toEqual(left.counters(slot));
         expect(right.clock).toEqual(left.clock);
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 });
@@ -162,7 +162,7 @@ describe('laws that need no second run', () => {
           expect(sum, name).toBe(whole[name]);
         }
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 });

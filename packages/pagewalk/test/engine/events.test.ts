@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { machine } from '../oracle/config.ts';
 import { draw } from '../oracle/trace.ts';
-import { type Case, caseOf, machines, runs } from '../support/arbitrary.ts';
+import { type Case, caseOf, effort, machines } from '../support/arbitrary.ts';
 import { type Event, RawEngine } from '../support/raw-engine.ts';
 
 function watch({ config, trace }: Case): { engine: RawEngine; events: Event[] } {
@@ -98,7 +98,7 @@ describe('events', () => {
           Array.from({ length: counters.touches }, (_, at) => at + 1),
         );
       }),
-      { numRuns: runs(40) },
+      effort(40),
     );
   });
 

@@ -6,7 +6,7 @@ import { machine } from '../oracle/config.ts';
 import { NEVER, nextUses } from '../oracle/future.ts';
 import { lruFaults, stackDistances } from '../oracle/stack-distance.ts';
 import type { Access } from '../oracle/trace.ts';
-import { runs } from '../support/arbitrary.ts';
+import { effort } from '../support/arbitrary.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 
 /** Up to three processes on up to a dozen pages; small numbers are the more frequent, so that there is something to keep. */
@@ -43,7 +43,7 @@ describe('theorems', () => {
         const least = faults('opt', frames, trace);
         for (const { id } of POLICIES) expect(faults(id, frames, trace), id).toBeGreaterThanOrEqual(least);
       }),
-      { numRuns: runs(60) },
+      effort(60),
     );
   });
 
@@ -55,7 +55,7 @@ describe('theorems', () => {
           expect(faults('lru', frames, trace), `${frames} frames`).toBe(lruFaults(distances, frames));
         }
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -70,7 +70,7 @@ describe('theorems', () => {
           ).toEqual([]);
         }
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -84,7 +84,7 @@ describe('theorems', () => {
           expect(lost, `after reference ${at}`).toEqual([]);
         }
       }),
-      { numRuns: runs(30) },
+      effort(30),
     );
   });
 
@@ -102,7 +102,7 @@ describe('theorems', () => {
         const stuttering = trace.flatMap((access) => [access, { ...access, op: 'R' as const }]);
         expect(faults(policy, frames, stuttering, params)).toBe(faults(policy, frames, trace, params));
       }),
-      { numRuns: runs(15) },
+      effort(15),
     );
   });
 

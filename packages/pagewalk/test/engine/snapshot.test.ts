@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MachineConfig, machine } from '../oracle/config.ts';
 import { draw } from '../oracle/trace.ts';
-import { caseOf, machines, runs } from '../support/arbitrary.ts';
+import { caseOf, effort, machines } from '../support/arbitrary.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 import { differences, engineCounts, engineState, shapesOf } from '../support/state.ts';
 
@@ -30,7 +30,7 @@ describe('a snapshot', () => {
         expect(differences(facts(other.advance(), config), straight)).toEqual([]);
         expect(other.check()).toBe('none');
       }),
-      { numRuns: runs(25) },
+      effort(25),
     );
   });
 

@@ -1,11 +1,21 @@
 /** Random machines and random traces for them. Everything is drawn at once and then bent to fit, so that fast-check can shrink it. */
 import { POLICIES, type PolicyId, TLB_POLICIES } from '@pagewalk/engine/catalog';
 import fc from 'fast-check';
+import { vi } from 'vitest';
 import { type MachineConfig, machine, NO_TLB, type TlbShape, widthOf } from '../oracle/config.ts';
 import type { Access } from '../oracle/trace.ts';
 
-/** SOAK=1 runs each property this many times as often. */
-export const runs = (everyday: number): number => everyday * (process.env['SOAK'] === '1' ? 25 : 1);
+const SOAK = process.env['SOAK'] === '1';
+
+/** How often something is tried on an ordinary day; SOAK=1 tries more. */
+export const runs = (everyday: number): number => everyday * (SOAK ? 25 : 1);
+
+/** The same for a property, with an end to it: a failing case is made smaller for as long as the time lasts. */
+export function effort(everyday: number): { numRuns: number; interruptAfterTimeLimit: number } {
+  return { numRuns: runs(everyday), interruptAfterTimeLimit: SOAK ? 100_000 : 10_000 };
+}
+
+if (SOAK) vi.setConfig({ testTimeout: 120_000 });
 
 const PIDS = [1, 0, 0xffffff, 42, 7, 100_000];
 
