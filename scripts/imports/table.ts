@@ -63,12 +63,12 @@ export const ROWS: Row[] = [
   { from: 'trace reader', to: ['engine types'], why: 'parses traces in a module of its own, without a machine' },
   {
     from: 'engine scripts',
-    to: ['catalog', 'node:', 'npm:assemblyscript'],
+    to: ['catalog', 'node:'],
     why: 'generate from the catalog, call asc',
   },
   {
     from: 'engine tests',
-    to: [...TESTS, 'catalog', 'engine scripts', 'npm:assemblyscript'],
+    to: [...TESTS, 'catalog', 'engine scripts'],
     why: 'test the wasm through its ABI',
   },
 

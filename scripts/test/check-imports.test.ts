@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkImports } from '../imports/check.ts';
+import { LAYERS, ROWS } from '../imports/table.ts';
 
 const layers = { ground: ['packages/a/src/ground/'], roof: ['packages/a/src/roof/'], other: ['packages/b/'] };
 const rows = [{ from: 'roof', to: ['ground', 'node:', 'npm:zod'], why: 'a roof stands on the ground' }];
@@ -62,4 +64,11 @@ test('a comment and a dynamic import', () => {
   const b = "'b'";
   const roof = ["// import 'b';", ' * import { b } from "b";', `const loaded = await import(${b});`];
   expect(check({ 'packages/b/index.ts': [], 'packages/a/src/roof/top.ts': roof })).toHaveLength(1);
+});
+
+test('each row of the table names layers and files that exist', () => {
+  const unknown = ROWS.flatMap(({ from, to }) => [from, ...to]).filter(
+    (name) => !(name in LAYERS) && !/^(node:$|npm:)/.test(name) && !existsSync(name),
+  );
+  expect(unknown).toEqual([]);
 });
