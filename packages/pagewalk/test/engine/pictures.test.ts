@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { machine } from '../oracle/config.ts';
 import { SplitMix64 } from '../oracle/random.ts';
 import { draw } from '../oracle/trace.ts';
-import { compareEachStep } from '../support/compare.ts';
+import { compareEachStep, count } from '../support/compare.ts';
 import { drawing, picture } from '../support/picture.ts';
 
 function shows(policy: PolicyId, params: number[], references: string, expected: string): void {
@@ -158,6 +158,11 @@ test('aging: 3 bits, a tick every third touch', () => {
         3 3 3 3 4 4 4 5 5 5 2
     * * *       *     * * * *`,
   );
+});
+
+test('aging: when every age is at its highest a page still goes', () => {
+  const config = machine({ policy: 'aging', params: [31, 2], frames: 1 });
+  expect(count(config, draw('R1x63 R2'))).toMatchObject({ page_faults: 2, evictions: 1, oom_failures: 0 });
 });
 
 test('lfu: two uses each keep 1 and 2; among pages used once the oldest goes', () => {

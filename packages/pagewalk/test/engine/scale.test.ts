@@ -44,4 +44,16 @@ describe('a desktop machine', () => {
     const stlb = { entries: 1536, ways: 12, policy: 'random' } as const;
     compare(machine({ ...DESKTOP, stlb, tagged: false, verify: true, policy: 'clock' }), skewed(runs(6000), 8n));
   });
+
+  test('two hundred processes that take turns', () => {
+    const dice = new SplitMix64(9n);
+    const trace: Access[] = Array.from({ length: runs(3000) }, () => ({
+      pid: dice.below(200) * 83_000,
+      op: dice.below(3) === 0 ? 'W' : 'R',
+      address: BigInt(dice.below(4)) << 21n,
+      extent: 1,
+      folded: false,
+    }));
+    compare(machine({ ...DESKTOP, frames: 300, policy: 'lru', maxProcesses: 200 }), trace);
+  });
 });

@@ -101,7 +101,7 @@ function drawStep(given: Given, at: number): string {
 /** At most so many, the rest counted. */
 function lines(rows: readonly string[], most = 40): string {
   const rest = rows.length > most ? [`… and ${rows.length - most} more`] : [];
-  return [...rows.slice(0, most), ...rest].map((row) => `  ${row}`).join('\n');
+  return [...rows.slice(0, most), ...rest].map((row) => `  ${row.slice(0, 300)}`).join('\n');
 }
 
 const drawFacts = (facts: Facts) => lines([...facts].map(([name, value]) => `${name}: ${value}`));

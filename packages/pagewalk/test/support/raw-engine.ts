@@ -176,18 +176,32 @@ export class RawEngine {
       : `${violation?.name} ${this.words(this.abi.checkDetail(), 4).join(' ')}`;
   }
 
-  /** One column of the machine's state, as numbers (tags, pages and stamps: as BigInt). */
+  /** One column of the machine's state, as numbers (tags and stamps: as BigInt). */
   view(name: ViewName, index = 0): (number | bigint)[] {
-    const kind = VIEWS.findIndex((row) => row.name === name);
-    const type = VIEWS[kind]?.type;
-    const first = this.abi.view(kind, index) >>> 0;
-    const stride = this.abi.viewStride(kind);
+    const { type, addresses } = this.column(name, index);
     const memory = new DataView(this.abi.memory.buffer);
-    return Array.from({ length: this.abi.viewLength(kind, index) }, (_, at) => {
-      const address = first + at * stride;
+    return addresses.map((address) => {
       if (type === 'u64') return memory.getBigUint64(address, true);
       return type === 'u8' ? memory.getUint8(address) : memory.getUint32(address, true);
     });
+  }
+
+  /** Breaks the machine: overwrites one element of a column. */
+  poke(name: ViewName, index: number, at: number, value: number | bigint): void {
+    const { type, addresses } = this.column(name, index);
+    const memory = new DataView(this.abi.memory.buffer);
+    const address = addresses[at] as number;
+    if (type === 'u64') memory.setBigUint64(address, BigInt(value), true);
+    else if (type === 'u8') memory.setUint8(address, Number(value));
+    else memory.setUint32(address, Number(value), true);
+  }
+
+  private column(name: ViewName, index: number): { type: string; addresses: number[] } {
+    const kind = VIEWS.findIndex((row) => row.name === name);
+    const first = this.abi.view(kind, index) >>> 0;
+    const stride = this.abi.viewStride(kind);
+    const addresses = Array.from({ length: this.abi.viewLength(kind, index) }, (_, at) => first + at * stride);
+    return { type: VIEWS[kind]?.type ?? 'u8', addresses };
   }
 
   /** What is in each frame; null: it is free. */
