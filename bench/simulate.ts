@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Engine } from './simulate/engine.ts';
 import type { Setup } from './simulate/machine.ts';
-import { type Chunks, RECORD_BYTES, uniform, writeRecords, zipf } from './simulate/records.ts';
+import { type Chunks, generated, recorded, recordsIn, unfolded, writeRecords } from './simulate/records.ts';
 import { compileReference, compilerVersion, runReference } from './simulate/reference.ts';
 import { differences } from './simulate/result.ts';
 
@@ -18,19 +18,24 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
   },
 });
-const accesses = options.quick ? 5_000_000 : 20_000_000;
+const RECORDS = options.quick ? 5_000_000 : 20_000_000;
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
 const only = options.only.split(',').filter((word) => word !== '');
 
 interface Workload {
   name: string;
+  /** Three quarters of the pages. */
   frames: number;
-  chunks: () => Chunks | Promise<Chunks>;
+  chunks: () => Promise<Chunks>;
 }
 
+const RECORDED = path('../traces/sqlite3.trace.zst');
+
 const WORKLOADS: Workload[] = [
-  { name: 'zipf', frames: 49_152, chunks: () => zipf(accesses, 65_536) },
-  { name: 'uniform', frames: 49_152, chunks: () => uniform(accesses, 65_536) },
+  { name: 'zipf', frames: 49_152, chunks: () => generated('zipf', RECORDS) },
+  { name: 'uniform', frames: 49_152, chunks: () => generated('random', RECORDS) },
+  { name: 'sqlite3', frames: 462, chunks: () => recorded(RECORDED, RECORDS) },
+  { name: 'sqlite3, unfolded', frames: 462, chunks: () => unfolded(RECORDED, RECORDS) },
 ];
 const POLICIES = ['clock', 'lru'] as const;
 
@@ -46,7 +51,10 @@ interface Row {
   engine_seconds: number[];
 }
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+function path(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const wanted = (name: string, names: readonly string[]) =>
   only.every((word) => !names.includes(word)) || only.includes(name);
@@ -75,7 +83,7 @@ async function measure(program: string, file: string, chunks: Chunks, trace: str
     trace,
     policy: setup.policy,
     accesses: count,
-    records: chunks.reduce((sum, chunk) => sum + chunk.length / RECORD_BYTES, 0),
+    records: recordsIn(chunks),
     c_ns: (c / count) * 1e9,
     engine_ns: (e / count) * 1e9,
     ratio: c / e,

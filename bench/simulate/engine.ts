@@ -2,8 +2,9 @@
 // is already in memory: copy a chunk into the record buffer, run it.
 import { readFile } from 'node:fs/promises';
 import { CACHE_COUNTERS, COUNTERS, CREATE_ERRORS, STOPS } from '@pagewalk/engine/catalog';
+import { RECORD_BYTES } from 'pagewalk';
 import { configWords, type Setup } from './machine.ts';
-import { type Chunks, RECORD_BYTES } from './records.ts';
+import type { Chunks } from './records.ts';
 import type { Result } from './result.ts';
 
 interface Abi {

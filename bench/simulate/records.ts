@@ -1,69 +1,44 @@
 // The traces of the benchmark as chunks of records in memory, and as one file for the C program.
 import { open } from 'node:fs/promises';
-
-export const RECORD_BYTES = 16;
-const CHUNK_RECORDS = 65_536;
-const FIRST_PAGE = 0x7f00_0000;
+import { CHUNK_RECORDS, FOLDED, generate, openTrace, RECORD_BYTES, type TraceSource } from 'pagewalk/node';
 
 export type Chunks = Uint8Array[];
 
-/** Numbers in 0..1, seeded (xorshift128). */
-function randomNumbers(): () => number {
-  let [x, y, z, w] = [123456789, 362436069, 521288629, 88675123];
-  return () => {
-    const t = x ^ (x << 11);
-    [x, y, z] = [y, z, w];
-    w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
-    return (w >>> 0) / 2 ** 32;
-  };
+const ADDRESS_SPACE = 65_536 * 4096;
+
+export async function generated(type: 'zipf' | 'random', accesses: number): Promise<Chunks> {
+  const parameters: Record<string, number> = type === 'zipf' ? { exponent: 0.99 } : {};
+  const source = await generate({ type, accesses, addressSpace: ADDRESS_SPACE, parameters });
+  return collect(source);
 }
 
-/** 30 % writes of 8 bytes to pages that `page` picks. */
-function generate(accesses: number, random: () => number, page: () => number): Chunks {
+/** A recorded trace, again and again until there are so many records. */
+export async function recorded(file: string, records: number): Promise<Chunks> {
+  return repeated(await collect(await openTrace(file)), records);
+}
+
+/** The same before it was folded: every access a record of its own. */
+export async function unfolded(file: string, records: number): Promise<Chunks> {
+  const words = new Uint32Array(CHUNK_RECORDS * 4);
   const chunks: Chunks = [];
-  for (let left = accesses; left > 0; left -= CHUNK_RECORDS) {
-    const records = Math.min(left, CHUNK_RECORDS);
-    const words = new Uint32Array(records * 4);
-    for (let at = 0; at < words.length; at += 4) {
-      const number = FIRST_PAGE + page();
-      words[at] = (number << 12) | ((random() * 512) << 3);
-      words[at + 1] = number >>> 20;
-      words[at + 2] = 8;
-      words[at + 3] = (1 << 8) | (random() < 0.3 ? 1 : 0);
+  let at = 0;
+  for (const chunk of await recorded(file, records)) {
+    const folded = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length / 4);
+    for (let from = 0; from < folded.length; from += 4) {
+      const isFolded = (folded[from + 3]! & FOLDED) !== 0;
+      for (let count = isFolded ? folded[from + 2]! : 1; count > 0; count--) {
+        words.set(folded.subarray(from, from + 4), at);
+        if (isFolded) words[at + 2] = 4;
+        words[at + 3] = words[at + 3]! & ~FOLDED;
+        at += 4;
+        if (at < words.length) continue;
+        chunks.push(new Uint8Array(words.slice().buffer));
+        at = 0;
+        if (chunks.length * CHUNK_RECORDS >= records) return chunks;
+      }
     }
-    chunks.push(new Uint8Array(words.buffer));
   }
   return chunks;
-}
-
-export function uniform(accesses: number, pages: number): Chunks {
-  const random = randomNumbers();
-  return generate(accesses, random, () => Math.floor(random() * pages));
-}
-
-/** Ranks by 1/rank^0.99, scattered over the address space. */
-export function zipf(accesses: number, pages: number): Chunks {
-  const random = randomNumbers();
-  const place = Uint32Array.from({ length: pages }, (_, i) => i);
-  const sums = new Float64Array(pages);
-  let sum = 0;
-  for (let i = 0; i < pages; i++) {
-    const j = i + Math.floor(random() * (pages - i));
-    [place[i], place[j]] = [place[j]!, place[i]!];
-    sum += (i + 1) ** -0.99;
-    sums[i] = sum;
-  }
-  return generate(accesses, random, () => {
-    const at = random() * sum;
-    let low = 0;
-    let high = pages - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle]! < at) low = middle + 1;
-      else high = middle;
-    }
-    return place[low]!;
-  });
 }
 
 export async function writeRecords(file: string, chunks: Chunks): Promise<void> {
@@ -73,4 +48,26 @@ export async function writeRecords(file: string, chunks: Chunks): Promise<void> 
   } finally {
     await out.close();
   }
+}
+
+export function recordsIn(chunks: Chunks): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length / RECORD_BYTES, 0);
+}
+
+async function collect(source: TraceSource): Promise<Chunks> {
+  const chunks: Chunks = [];
+  for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) chunks.push(chunk.bytes.slice());
+  await source.close();
+  return chunks;
+}
+
+function repeated(chunks: Chunks, records: number): Chunks {
+  const all: Chunks = [];
+  let count = 0;
+  while (count < records) {
+    const chunk = chunks[all.length % chunks.length]!;
+    all.push(chunk);
+    count += chunk.length / RECORD_BYTES;
+  }
+  return all;
 }
