@@ -8,6 +8,7 @@ import { Machine as Oracle } from '../oracle/machine.ts';
 import { type Access, draw } from '../oracle/trace.ts';
 import { caseOf, effort, machines } from '../support/arbitrary.ts';
 import { configInput, publicCounts, shared, source } from '../support/library.ts';
+import { skewed } from '../support/skewed.ts';
 import { differences, oracleCounts } from '../support/state.ts';
 
 /** The configuration file has seeds that a double can hold. */
@@ -31,6 +32,23 @@ describe('Machine', () => {
       }),
       effort(60),
     );
+  });
+
+  test('opt over several chunks, and with more touches in a chunk than next uses fit', async () => {
+    const config = machine({ policy: 'opt', frames: 40, swapSlots: 1000 });
+    const many = skewed(70_000, 3n);
+    const long = Array.from({ length: 700 }, (_, at) => ({
+      pid: 1,
+      op: 'R' as const,
+      address: BigInt((at * 37) % 50) << 12n,
+      extent: 4096 * 200,
+      folded: false,
+    }));
+    for (const trace of [many, long]) {
+      const made = await Machine.create(configInput(config));
+      await made.run(source(config, trace));
+      expectOracle(made, config, trace);
+    }
   });
 
   test('access by access', async () => {

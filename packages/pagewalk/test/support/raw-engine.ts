@@ -46,6 +46,7 @@ interface Abi {
   view(kind: number, index: number): number;
   viewLength(kind: number, index: number): number;
   viewStride(kind: number): number;
+  cacheStride(index: number): number;
   nextPte(slot: number, pageLo: number, pageHi: number): number;
   policyHand(): number;
 }

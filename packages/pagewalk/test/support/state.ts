@@ -58,7 +58,12 @@ function engineCache(engine: RawEngine, shape: TlbShape, index: number): string 
     order: order[at] as number,
     text: drawTag(tag) + (index < FIRST_WALK_CACHE ? `=${values[at]}` : ''),
   }));
-  return drawSets(ways, shape);
+  // A set of the engine may have a few more places than ways; they stay invalid.
+  const stride = engine.abi.cacheStride(index);
+  return drawSets(
+    ways.filter((_, at) => at % stride < shape.ways),
+    shape,
+  );
 }
 
 function drawTag(tag: bigint): string {
