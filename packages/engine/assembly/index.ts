@@ -9,6 +9,7 @@ import { Report } from './abi/report';
 import { CHUNK_RECORDS, Runner } from './abi/runner';
 import { Views } from './abi/views';
 import { Column, column } from './ds/column';
+import { setEventsOn } from './event/event-ring';
 import { CFG_LEVELS, CFG_PAGE_SHIFT, CFG_VA_BITS, CONFIG_COUNT } from './gen/config';
 import { CREATE_LEVELS, CREATE_NONE } from './gen/stops';
 import { Machine } from './machine';
@@ -89,7 +90,7 @@ export function cacheCounters(index: u32): usize {
 }
 
 export function setEvents(on: u32): void {
-  machine.events.on = on != 0;
+  setEventsOn(on != 0);
 }
 
 export function eventRing(): usize {
@@ -119,6 +120,16 @@ export function view(kind: u32, index: u32): usize {
 
 export function viewLength(kind: u32, index: u32): u32 {
   return views.length(kind, index);
+}
+
+/** Bytes from one element of a view to the next. */
+export function viewStride(kind: u32): u32 {
+  return views.stride(kind);
+}
+
+/** Entries of a set side by side in the views of a TLB or page-walk cache: its ways, or a few more that are invalid. */
+export function cacheStride(index: u32): u32 {
+  return views.cacheStride(index);
 }
 
 export function policyHand(): u32 {

@@ -1,8 +1,8 @@
 import { Column, column } from './ds/column';
-import { EventRing } from './event/event-ring';
+import { EventRing, eventsOn } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
 import { Reclaimer } from './fault/reclaimer';
-import { Frames } from './frame/frames';
+import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
 import {
   CFG_FAULT_NS,
   CFG_FRAMES,
@@ -47,13 +47,13 @@ import { TableArena } from './pagetable/table-arena';
 import { WalkCaches } from './pagetable/walk-caches';
 import { Walker } from './pagetable/walker';
 import { Future, Policy, PolicyContext } from './policy/policy';
-import { Processes } from './space/processes';
+import { bump, Processes } from './space/processes';
 import { Device } from './swap/device';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
 import { AssocCache } from './tlb/assoc-cache';
 import { TranslationCaches } from './tlb/translation-caches';
-import { Asid, Frame, NONE, NONE64, Ns, OP_WRITE, Pte, Vpn } from './types';
+import { Asid, Frame, NONE, NONE64, OP_IFETCH, OP_WRITE, Pte, Vpn } from './types';
 import { FlatOracle } from './verify/flat-oracle';
 
 /**
@@ -81,26 +81,39 @@ export class Machine {
   repeats: bool;
   foresight: bool;
   verifying: bool;
-  /** The slot of the running process; NONE before the first. */
+  /** The slot of the running process; NONE before the first. Its counter block, root table and the ASID part of its tags with it. */
   current: Asid = NONE;
-  /** The page that was touched last, if its translation is in the first-level TLB it was looked up in; else NONE64. */
-  lastPage: Vpn = NONE64;
-  lastSide: u32 = 0;
+  private block: usize = 0;
+  private root: usize = 0;
+  private asidTag: u64 = 0;
+  /** Walks of all processes that are in their counters already. */
+  private settledWalks: u64 = 0;
+  /** The page that was touched last << 1 | side, if its translation is in the first-level TLB of that side; else NONE64. */
+  last: u64 = NONE64;
   lastFrame: Frame = 0;
   /** The touch after which the policy's next tick is due. */
   nextTick: u64;
 
+  /** Instruction fetches among the touches that an access made beyond its first, and among those that failed with a segfault. */
+  extraIfetches: u64 = 0;
+  segfaultIfetches: u64 = 0;
+
   stop: u32 = 0;
   stopDetail: Column<u64>;
+
+  /** Shortcuts into the parts for the hot path. */
+  private split: u32;
+  private first: AssocCache;
+  private data: AssocCache;
+  private second: AssocCache;
+  private pageMask: u64;
+  private ref: Column<u8>;
 
   private arena: TableArena;
   private walker: Walker;
   private faults: FaultHandler;
   private oracle: FlatOracle;
   private tagged: bool;
-  private shortcut: bool;
-  private stlbNs: Ns;
-  private memoryNs: Ns;
 
   constructor(config: Column<u64>) {
     const frameCount = <u32>config.get(CFG_FRAMES);
@@ -112,21 +125,25 @@ export class Machine {
     this.pageShift = shift;
     this.span = vspace != 0 ? vspace : (<u64>1) << vaBits;
     this.bias = vspace != 0 ? 0 : (<u64>1) << (vaBits - 1);
-    this.stlbNs = config.get(CFG_STLB_NS);
-    this.memoryNs = config.get(CFG_MEMORY_NS);
     this.tagged = config.get(CFG_TAGGED) != 0;
-    this.shortcut =
-      config.get(CFG_TLB0_ENTRIES) != 0 && (config.get(CFG_SPLIT) == 0 || config.get(CFG_TLB1_ENTRIES) != 0);
+
+    const verifying = config.get(CFG_VERIFY) != 0;
+    this.verifying = verifying;
 
     const arena = new TableArena();
     this.arena = arena;
     const events = new EventRing();
     this.events = events;
-    const clock = new Clock(config.get(CFG_TLB_NS) + config.get(CFG_MEMORY_NS));
+    const clock = new Clock(
+      config.get(CFG_TLB_NS) + config.get(CFG_MEMORY_NS),
+      config.get(CFG_TLB2_ENTRIES) != 0 ? config.get(CFG_STLB_NS) : 0,
+      config.get(CFG_MEMORY_NS),
+      <u32>config.get(CFG_LEVELS),
+    );
     this.clock = clock;
-    const frames = new Frames(frameCount);
+    const frames = new Frames(frameCount, verifying);
     this.frames = frames;
-    const slots = new Slots(slotCount);
+    const slots = new Slots(slotCount, verifying);
     this.slots = slots;
     const processes = new Processes(<u32>config.get(CFG_MAX_PROCESSES));
     this.processes = processes;
@@ -143,8 +160,15 @@ export class Machine {
       tlb(config, CFG_TLB1_ENTRIES, seed + 2),
       tlb(config, CFG_TLB2_ENTRIES, seed + 3),
       shape.pageMask,
+      vspace != 0 ? 0 : (u64.MAX_VALUE >> shift) & ~shape.pageMask,
     );
     this.caches = caches;
+    this.split = caches.split;
+    this.first = caches.first;
+    this.data = caches.data;
+    this.second = caches.second;
+    this.pageMask = shape.pageMask;
+    this.ref = frames.ref;
 
     const kind = <u32>config.get(CFG_POLICY);
     const params = column<u64>(4);
@@ -164,7 +188,18 @@ export class Machine {
       config.get(CFG_SWAP_WRITE_NS),
       <u32>config.get(CFG_WRITE_QUEUE),
     );
-    const reclaimer = new Reclaimer(frames, slots, device, policy, processes, shape, caches, walkCaches, clock, events);
+    const reclaimer = new Reclaimer(
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      caches,
+      walkCaches,
+      clock,
+      events,
+      verifying,
+    );
     this.faults = new FaultHandler(
       frames,
       slots,
@@ -176,9 +211,8 @@ export class Machine {
       events,
       config.get(CFG_FAULT_NS),
       config.get(CFG_ZERO_NS),
+      verifying,
     );
-    const verifying = config.get(CFG_VERIFY) != 0;
-    this.verifying = verifying;
     this.oracle = new FlatOracle(verifying ? frameCount + slotCount : 0);
     this.stopDetail = column<u64>(4);
   }
@@ -205,26 +239,54 @@ export class Machine {
         this.processes.inc(this.processes.machine, C_TLB_FLUSHES);
       }
     }
+    this.settle();
     this.current = slot;
-    this.lastPage = NONE64;
+    this.block = this.processes.block(slot);
+    this.root = this.processes.root.get(slot);
+    this.asidTag = (<u64>slot) << 49;
+    this.last = NONE64;
     return true;
   }
 
   /** One touch of a page by the running process; the frame, or NONE if it failed. `op` is a read, a write or an ifetch. */
   touch(page: Vpn, op: u32): Frame {
     this.clock.touches++;
-    let frame = NONE;
-    if ((page << this.pageShift) + this.bias >= this.span) this.segfault();
-    else frame = this.reach(page, op);
+    const frame = eventsOn ? this.touchPage<Watched>(page, op) : this.touchPage<Unwatched>(page, op);
     if (this.clock.touches == this.nextTick) this.tick();
+    return frame;
+  }
+
+  /**
+   * A touch whose time is counted and whose tick is watched by the caller. `W` says whether it leaves events: the path without them is
+   * compiled without a check for them.
+   */
+  touchPage<W>(page: Vpn, op: u32): Frame {
+    if ((page << this.pageShift) + this.bias >= this.span) return this.segfault(op);
+    const side = this.split & u32(op != OP_IFETCH);
+    const cache = side != 0 ? this.data : this.first;
+    const tag = this.asidTag | (page & this.pageMask);
+    const entry = cache.find(tag, page);
+    if (watched<W>() && cache.entries != 0) this.emitLookup(side, cache, entry, page);
+    let frame: Frame;
+    if (entry != NONE) {
+      frame = cache.use(entry, page);
+      this.hit(frame);
+    } else {
+      frame = this.translate<W>(cache, tag, page);
+      if (frame == NONE) {
+        this.last = NONE64;
+        return NONE;
+      }
+    }
+    if (op == OP_WRITE) this.write(frame);
+    this.last = cache.entries != 0 ? (page << 1) | side : NONE64;
+    this.lastFrame = frame;
     return frame;
   }
 
   /** `count` more touches of the page that was touched last and is still mapped: hits that change no order. */
   repeat(op: u32, count: u64): void {
     const frame = this.lastFrame;
-    const cache = this.lastSide != 0 ? this.caches.data : this.caches.first;
-    cache.hits += count;
     if (op == OP_WRITE) this.write(frame);
     if (this.repeats) for (let i: u64 = 0; i < count; i++) this.policy.onHit(frame);
     let left = count;
@@ -238,19 +300,24 @@ export class Machine {
     }
   }
 
+  /** Adds to the running process what is counted for the whole machine since it runs. */
+  settle(): void {
+    if (this.current != NONE) bump(this.block, C_TLB_MISSES, this.clock.walks - this.settledWalks);
+    this.settledWalks = this.clock.walks;
+  }
+
   tick(): void {
     this.policy.onTick();
     this.nextTick += this.policy.tick;
   }
 
   /** First write to a page that has a copy in swap: the copy is out of date, its slot is free. */
+  @inline
   write(frame: Frame): void {
-    if (this.frames.dirty.get(frame) != 0) return;
-    this.frames.dirty.set(frame, 1);
-    const slot = this.frames.slot.get(frame);
-    if (slot == NONE) return;
-    this.slots.release(slot);
-    this.frames.slot.set(frame, NONE);
+    const before = this.frames.dirty.get(frame);
+    if (before == DIRTY) return;
+    this.frames.dirty.set(frame, DIRTY);
+    if (before == CLEAN_IN_SWAP) this.slots.release(this.frames.record(frame).slot);
   }
 
   /** Opens the event records of the touch that comes next. */
@@ -285,128 +352,132 @@ export class Machine {
     return false;
   }
 
-  /** Whether addresses are sign-extended (no `vspace` was given). */
-  isCanonicalSpace(): bool {
-    return this.bias != 0;
+  /** The first valid page number at or after `page`, NONE64 if there is none. */
+  firstValidFrom(page: Vpn): Vpn {
+    if (page > u64.MAX_VALUE >> this.pageShift) return NONE64;
+    if ((page << this.pageShift) + this.bias < this.span) return page;
+    return this.bias == 0 ? NONE64 : this.caches.pageOf((this.shape.pageMask >> 1) + 1);
   }
 
-  private segfault(): void {
+  mostCachePlaces(): u32 {
+    let most: u32 = 0;
+    for (let t: u32 = 0; t < 3; t++) most = max<u32>(most, this.caches.cache(t).places());
+    for (let l: u32 = 0; l < this.walkCaches.levels; l++) most = max<u32>(most, this.walkCaches.cache(l).places());
+    return most;
+  }
+
+  private segfault(op: u32): Frame {
     this.processes.inc(this.current, C_SEGFAULTS);
-    this.lastPage = NONE64;
-    if (this.events.on) this.events.emit(EV_FAULT, 0, FAULT_SEGFAULT, 0, NONE);
+    if (op == OP_IFETCH) this.segfaultIfetches++;
+    this.last = NONE64;
+    if (eventsOn) this.events.emit(EV_FAULT, 0, FAULT_SEGFAULT, 0, NONE);
+    return NONE;
   }
 
-  /** A touch of a valid page: first-level TLB, and whatever must be done when that misses. */
-  private reach(page: Vpn, op: u32): Frame {
-    const caches = this.caches;
-    const side = caches.sideOf(op);
-    const cache = side != 0 ? caches.data : caches.first;
-    const tag = caches.tagOf(this.current, page);
-    const entry = cache.find(tag, page);
-    let frame: Frame;
-    if (this.events.on) {
-      this.events.emit(
-        EV_LOOKUP,
-        side,
-        u32(entry != NONE),
-        cache.setOf(page),
-        entry != NONE ? cache.values.get(entry) : NONE,
-      );
-    }
-    if (entry != NONE) {
-      cache.hits++;
-      cache.use(entry);
-      frame = cache.values.get(entry);
-      this.hit(frame);
-    } else {
-      cache.misses++;
-      frame = this.translate(tag, page);
-      if (frame == NONE) {
-        this.lastPage = NONE64;
-        return NONE;
-      }
-      cache.fill(tag, page, frame);
-    }
-    if (op == OP_WRITE) this.write(frame);
-    this.lastPage = this.shortcut ? page : NONE64;
-    this.lastSide = side;
-    this.lastFrame = frame;
-    return frame;
+  private emitLookup(level: u32, cache: AssocCache, entry: u32, page: Vpn): void {
+    const frame = entry != NONE ? cache.values.get(entry) : NONE;
+    this.events.emit(EV_LOOKUP, level, u32(entry != NONE), cache.setOf(page), frame);
   }
 
+  @inline
   private hit(frame: Frame): void {
-    this.frames.ref.set(frame, 1);
+    this.ref.set(frame, 1);
     if (this.everyAccess) this.policy.onHit(frame);
   }
 
-  /** Second-level TLB, then the walk. */
-  private translate(tag: u64, page: Vpn): Frame {
-    const second = this.caches.second;
-    if (second.entries != 0) {
-      this.clock.extra += this.stlbNs;
-      const entry = second.find(tag, page);
-      if (this.events.on) {
-        this.events.emit(
-          EV_LOOKUP,
-          2,
-          u32(entry != NONE),
-          second.setOf(page),
-          entry != NONE ? second.values.get(entry) : NONE,
-        );
+  /** A miss in the first-level TLB `cache`: the second level, then the walk; fills what missed. */
+  private translate<W>(cache: AssocCache, tag: u64, page: Vpn): Frame {
+    const second = this.second;
+    cache.misses++;
+    let frame: Frame;
+    const entry = second.find(tag, page);
+    if (watched<W>() && second.entries != 0) this.emitLookup(2, second, entry, page);
+    if (entry != NONE) {
+      this.clock.secondHits++;
+      frame = second.use(entry, page);
+      this.hit(frame);
+    } else {
+      frame = this.walk<W>(tag, page);
+      if (frame == NONE) {
+        cache.failedFills++;
+        return NONE;
       }
-      if (entry != NONE) {
-        second.hits++;
-        second.use(entry);
-        const frame = second.values.get(entry);
-        this.hit(frame);
-        return frame;
-      }
-      second.misses++;
+      if (second.entries != 0) second.fill(tag, page, frame);
     }
-    const frame = this.walk(page);
-    if (frame != NONE) second.fill(tag, page, frame);
+    if (cache.entries != 0) cache.fill(tag, page, frame);
     return frame;
   }
 
-  /** Walks the page table; a page that is not present is brought in by the fault handler. */
-  private walk(page: Vpn): Frame {
-    const process = this.current;
+  /**
+   * Walks the page table; a page that is not present is brought in by the fault handler. Where all levels are walked and nobody watches,
+   * the walk is a loop; else the walker keeps a record of it.
+   */
+  @inline
+  private walk<W>(tag: u64, page: Vpn): Frame {
+    if (!watched<W>() && !this.walkCaches.enabled) {
+      const leaf = this.shape.leaf(this.root, page);
+      const pte = leaf != 0 ? load<Pte>(leaf) : 0;
+      if ((pte & PTE_PRESENT) != 0) {
+        const frame = <Frame>(pte >> PTE_TARGET);
+        this.hit(frame);
+        this.clock.walks++;
+        return frame;
+      }
+    }
+    return this.walkRecorded(tag, page);
+  }
+
+  private walkRecorded(tag: u64, page: Vpn): Frame {
     const walker = this.walker;
-    this.processes.inc(process, C_TLB_MISSES);
-    walker.walk(process, page);
+    walker.walk(this.current, page);
     const pte = walker.pte != 0 ? load<Pte>(walker.pte) : 0;
     let frame: Frame;
     if ((pte & PTE_PRESENT) != 0) {
       frame = <Frame>(pte >> PTE_TARGET);
       this.hit(frame);
     } else {
-      frame = this.fault(page, pte);
+      frame = this.fault(tag, page, pte);
     }
-    this.processes.add64(process, C_WALK_REFS, walker.refs);
-    this.clock.extra += walker.refs * this.memoryNs;
-    if (frame != NONE) walker.learn(process, page);
+    const saved = this.shape.levels - walker.refs;
+    bump(this.block, C_WALK_REFS, saved);
+    this.clock.savedRefs += saved;
+    this.clock.walks++;
+    if (frame != NONE) walker.learn(this.current, page);
     return frame;
   }
 
-  private fault(page: Vpn, pte: Pte): Frame {
+  private fault(tag: u64, page: Vpn, pte: Pte): Frame {
     const walker = this.walker;
     if (walker.pte == 0 && !this.arena.reserve(this.shape.pathBytes)) {
       this.stopFor(STOP_MEMORY_EXHAUSTED, this.clock.touches, page, 0, 0);
       return NONE;
     }
-    const frame = this.faults.serve(this.current, page, pte);
+    // The second-level lookup has taken its time, the walk not yet.
+    this.clock.extra += this.clock.secondNs;
+    const frame = this.faults.serve(this.current, tag, pte);
+    this.clock.extra -= this.clock.secondNs;
     if (frame == NONE) return NONE;
     if (walker.pte == 0) walker.complete(this.current, page);
+    this.frames.record(frame).pte = <u32>walker.pte;
     store<Pte>(walker.pte, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
     return frame;
   }
+}
+
+/** Type arguments of the touch path. */
+class Watched {}
+export class Unwatched {}
+
+/** A constant for the compiler. */
+function watched<W>(): bool {
+  return idof<W>() == idof<Watched>();
 }
 
 function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
   const entries = <u32>config.get(entriesField);
   return new AssocCache(
     entries,
-    entries == 0 ? 1 : <u32>config.get(entriesField + 1),
+    entries == 0 ? 0 : <u32>config.get(entriesField + 1),
     <u32>config.get(entriesField + 2),
     seed,
   );

@@ -47,7 +47,6 @@ export const VIOLATIONS = [
     meaning: 'a swap slot in use has no owner or two, or a free one has an owner',
     details: ['slot', 'owners', 'used'],
   },
-  { name: 'slot_dirty', meaning: 'a dirty frame still owns a swap slot', details: ['frame', 'slot', 'dirty'] },
   {
     name: 'policy',
     meaning: 'the lists of the policy do not hold exactly the resident pages',

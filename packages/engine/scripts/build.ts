@@ -1,10 +1,11 @@
 /** Compiles the WebAssembly modules of the engine into `dist/`. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const asc = join(dirname(fileURLToPath(import.meta.resolve('assemblyscript/asc'))), '../bin/asc.js');
 const MODULES = [
   { entry: 'assembly/index.ts', out: 'dist/engine.wasm' },
   { entry: 'assembly/trace/index.ts', out: 'dist/trace.wasm' },
@@ -13,17 +14,5 @@ const OPTIONS = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enab
 
 mkdirSync(join(root, 'dist'), { recursive: true });
 for (const { entry, out } of MODULES) {
-  const { error, stderr } = await asc.main([
-    entry,
-    '-o',
-    out,
-    '--baseDir',
-    relative(process.cwd(), root) || '.',
-    ...OPTIONS,
-  ]);
-  if (error) {
-    process.stderr.write(stderr.toString());
-    console.error(`${entry}: ${error.message}`);
-    process.exitCode = 1;
-  }
+  execFileSync(process.execPath, [asc, entry, '-o', out, ...OPTIONS], { cwd: root, stdio: 'inherit' });
 }

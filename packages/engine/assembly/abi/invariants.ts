@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { FRAME_FREE, FRAME_MAPPED } from '../frame/frames';
+import { CLEAN_IN_SWAP, FRAME_EVICTABLE, FRAME_FREE, FRAME_PINNED } from '../frame/frames';
 import { CFG_FAULT_NS, CFG_MEMORY_NS, CFG_STLB_NS, CFG_TLB_NS, CFG_ZERO_NS } from '../gen/config';
 import {
   C_DEMAND_ZERO_FAULTS,
@@ -13,6 +13,8 @@ import {
   C_SWAPPED_PAGES,
   C_TOUCHES,
   C_WALK_REFS,
+  CC_HITS,
+  CC_MISSES,
 } from '../gen/counters';
 import {
   VIOLATION_COUNTERS,
@@ -23,7 +25,6 @@ import {
   VIOLATION_PWC_STALE,
   VIOLATION_REF_COUNT,
   VIOLATION_REVERSE_MAP,
-  VIOLATION_SLOT_DIRTY,
   VIOLATION_SLOT_OWNER,
   VIOLATION_TIME,
   VIOLATION_TLB_STALE,
@@ -84,8 +85,8 @@ export class Invariants {
         if ((pte & PTE_PRESENT) != 0) {
           resident++;
           this.mappings.set(target, this.mappings.get(target) + 1);
-          const frames = machine.frames;
-          if (frames.process.get(target) != p || (frames.page.get(target) & shape.pageMask) != page) {
+          const record = machine.frames.record(target);
+          if (record.tag != machine.caches.tagOf(p, page) || record.pte != <u32>shape.leaf(root, page)) {
             return this.broken(VIOLATION_REVERSE_MAP, target, page, pte);
           }
         } else if ((pte & PTE_SWAP) != 0) {
@@ -106,19 +107,20 @@ export class Invariants {
     const frames = this.machine.frames;
     let free: u32 = 0;
     for (let f: u32 = 0; f < frames.count; f++) {
-      const state = frames.state.get(f);
       const mappings = this.mappings.get(f);
+      const state = frames.state.get(f);
+      const pinned = frames.pins.get(f) != 0;
+      const expected = mappings == 0 ? FRAME_FREE : pinned ? FRAME_PINNED : FRAME_EVICTABLE;
+      if (state != expected) return this.broken(VIOLATION_FRAME_STATE, f, state, mappings);
       if (state == FRAME_FREE) free++;
-      if ((state == FRAME_MAPPED) != mappings > 0) return this.broken(VIOLATION_FRAME_STATE, f, state, mappings);
-      if (frames.references.get(f) != mappings) {
+      else if (frames.references.get(f) != mappings) {
         return this.broken(VIOLATION_REF_COUNT, f, frames.references.get(f), mappings);
       }
-      const slot = frames.slot.get(f);
-      if (state == FRAME_MAPPED && slot != NONE) {
-        if (frames.dirty.get(f) != 0) return this.broken(VIOLATION_SLOT_DIRTY, f, slot, 1);
+      if (mappings > 0 && frames.dirty.get(f) == CLEAN_IN_SWAP) {
+        const slot = frames.record(f).slot;
         this.owners.set(slot, this.owners.get(slot) + 1);
       }
-      if (!this.machine.policy.agrees(f, state == FRAME_MAPPED)) return this.broken(VIOLATION_POLICY, 0, f, state);
+      if (!this.machine.policy.agrees(f, mappings > 0)) return this.broken(VIOLATION_POLICY, 0, f, mappings);
     }
     return free == frames.freeCount
       ? VIOLATION_NONE
@@ -140,7 +142,7 @@ export class Invariants {
     for (let t: u32 = 0; t < 3; t++) {
       const cache = this.machine.caches.cache(t);
       let live: u32 = 0;
-      for (let e: u32 = 0; e < cache.entries; e++) {
+      for (let e: u32 = 0; e < cache.places(); e++) {
         const tag = cache.tags.get(e);
         if (tag == NONE64) continue;
         live++;
@@ -150,7 +152,7 @@ export class Invariants {
         const frame = cache.values.get(e);
         if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame)
           return this.broken(VIOLATION_TLB_STALE, t, page, frame);
-        if (cache.find(tag, page) != e) return this.broken(VIOLATION_TLB_STALE, t, page, e);
+        if (cache.find(tag, this.machine.caches.pageOf(page)) != e) return this.broken(VIOLATION_TLB_STALE, t, page, e);
       }
       if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);
     }
@@ -168,7 +170,7 @@ export class Invariants {
 
   private walkCache(level: u32, cache: AssocCache): u32 {
     const shape = this.machine.shape;
-    for (let e: u32 = 0; e < cache.entries; e++) {
+    for (let e: u32 = 0; e < cache.places(); e++) {
       const tag = cache.tags.get(e);
       if (tag == NONE64) continue;
       const prefix = tag & PAGE_OF_TAG;
@@ -198,12 +200,13 @@ export class Invariants {
   private time(): u32 {
     const all = this.report.counters(NONE);
     const config = this.config;
-    const second = this.machine.caches.second;
+    const second = this.report.cacheCounters(2);
+    const secondLookups = second.get(CC_HITS) + second.get(CC_MISSES);
     const touches = this.machine.clock.touches;
     const memoryNs = config.get(CFG_MEMORY_NS);
     const sum =
       touches * (config.get(CFG_TLB_NS) + memoryNs) +
-      (second.hits + second.misses) * config.get(CFG_STLB_NS) +
+      secondLookups * config.get(CFG_STLB_NS) +
       all.get(C_WALK_REFS) * memoryNs +
       all.get(C_PAGE_FAULTS) * config.get(CFG_FAULT_NS) +
       all.get(C_DEMAND_ZERO_FAULTS) * config.get(CFG_ZERO_NS) +

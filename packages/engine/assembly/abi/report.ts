@@ -1,17 +1,28 @@
 import { Column, column } from '../ds/column';
 import {
   C_ACCESSES,
+  C_CLEAN_EVICTIONS,
   C_CONTEXT_SWITCHES,
+  C_DEMAND_ZERO_FAULTS,
+  C_DIRTY_EVICTIONS,
+  C_EVICTIONS,
   C_IFETCHES,
+  C_MAJOR_FAULTS,
+  C_MINOR_FAULTS,
+  C_PAGE_FAULTS,
   C_POLICY_STEPS,
   C_READS,
   C_RESIDENT_PEAK,
   C_SEGFAULTS,
+  C_SWAP_IN_FAULTS,
+  C_SWAP_INS,
+  C_SWAP_OUTS,
   C_SWAP_SLOTS_PEAK,
   C_SWAP_SLOTS_USED,
   C_TLB_HITS,
   C_TLB_MISSES,
   C_TOUCHES,
+  C_WALK_REFS,
   C_WRITES,
   CACHE_COUNTER_COUNT,
   CC_EVICTIONS,
@@ -22,6 +33,7 @@ import {
   COUNTER_COUNT,
 } from '../gen/counters';
 import { Machine } from '../machine';
+import { AssocCache } from '../tlb/assoc-cache';
 import { Asid, NONE } from '../types';
 
 /** Fills the counter blocks that the host reads: what the hot path counted, and what follows from it. */
@@ -38,6 +50,7 @@ export class Report {
 
   /** Counters of a process slot, or of the whole machine for NONE. */
   counters(slot: Asid): Column<u64> {
+    this.machine.settle();
     const block = this.block;
     if (slot != NONE) {
       memory.copy(block.at(0), this.machine.processes.block(slot), COUNTER_COUNT * 8);
@@ -62,21 +75,48 @@ export class Report {
   cacheCounters(index: u32): Column<u64> {
     const machine = this.machine;
     const cache = index < 3 ? machine.caches.cache(index) : machine.walkCaches.cache(index - 3);
+    const isSecond = index == 2;
+    const misses = isSecond ? (cache.entries != 0 ? machine.clock.walks : 0) : cache.entries != 0 ? cache.misses : 0;
+    const failed = isSecond ? machine.caches.first.failedFills + machine.caches.data.failedFills : cache.failedFills;
+    const fills = index < 3 ? (cache.entries != 0 ? misses - failed : 0) : cache.fills;
     const block = this.cacheBlock;
-    block.set(CC_HITS, cache.hits);
-    block.set(CC_MISSES, cache.misses);
-    block.set(CC_FILLS, cache.fills);
-    block.set(CC_EVICTIONS, cache.evictions);
+    block.set(
+      CC_HITS,
+      index < 2 ? this.firstLevelHits(index, cache) : isSecond ? machine.clock.secondHits : cache.hits,
+    );
+    block.set(CC_MISSES, misses);
+    block.set(CC_FILLS, fills);
+    block.set(CC_EVICTIONS, fills - cache.firstFills);
     block.set(CC_INVALIDATIONS, cache.invalidations);
     return block;
   }
 
+  /** The hot path does not count hits in the first level: they are its lookups less its misses. */
+  private firstLevelHits(index: u32, cache: AssocCache): u64 {
+    if (cache.entries == 0) return 0;
+    const machine = this.machine;
+    const all = this.counters(NONE);
+    let lookups = all.get(C_TOUCHES) - all.get(C_SEGFAULTS);
+    if (machine.caches.split != 0) {
+      const ifetches = all.get(C_IFETCHES) + machine.extraIfetches - machine.segfaultIfetches;
+      lookups = index == 0 ? ifetches : lookups - ifetches;
+    }
+    return lookups - cache.misses;
+  }
+
   private derive(): void {
     const block = this.block;
+    block.set(C_WALK_REFS, block.get(C_TLB_MISSES) * this.machine.shape.levels - block.get(C_WALK_REFS));
     const accesses = block.get(C_READS) + block.get(C_WRITES) + block.get(C_IFETCHES);
     const touches = accesses + block.get(C_TOUCHES);
     block.set(C_ACCESSES, accesses);
     block.set(C_TOUCHES, touches);
+    block.set(C_SWAP_INS, block.get(C_SWAP_IN_FAULTS));
+    block.set(C_MAJOR_FAULTS, block.get(C_SWAP_IN_FAULTS));
+    block.set(C_MINOR_FAULTS, block.get(C_DEMAND_ZERO_FAULTS));
+    block.set(C_PAGE_FAULTS, block.get(C_MINOR_FAULTS) + block.get(C_MAJOR_FAULTS));
+    block.set(C_SWAP_OUTS, block.get(C_DIRTY_EVICTIONS));
+    block.set(C_EVICTIONS, block.get(C_CLEAN_EVICTIONS) + block.get(C_DIRTY_EVICTIONS));
     block.set(C_TLB_HITS, touches - block.get(C_SEGFAULTS) - block.get(C_TLB_MISSES));
   }
 }

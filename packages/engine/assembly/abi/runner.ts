@@ -1,6 +1,8 @@
-import { C_READS, C_TOUCHES } from '../gen/counters';
+import { eventsOn } from '../event/event-ring';
+import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
-import { Machine } from '../machine';
+import { Machine, Unwatched } from '../machine';
+import { bump } from '../space/processes';
 import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
@@ -17,8 +19,8 @@ const NOWHERE: u64 = 1 << 62;
  * accesses to one page that it stands for.
  *
  * Touching the page that was touched last needs no lookup: its TLB entry is the most recent one, and so is its page for any policy that
- * does not count repeats. That shortcut is exact and carries most of a real trace. With events or verification each touch takes the long
- * way, which must come to the same counters.
+ * does not count repeats. That shortcut is exact and carries most of a real trace. With events, verification or a policy that counts
+ * repeats, each touch takes the long way, which must come to the same counters.
  */
 export class Runner {
   chunk: usize;
@@ -29,10 +31,6 @@ export class Runner {
   /** Touches already done of the record at which the event ring was full. */
   private partial: u64 = 0;
   private offsetMask: u64;
-  /** Work of the current process in this call that is not in its counters yet. */
-  private accesses: u64 = 0;
-  private writes: u64 = 0;
-  private ifetches: u64 = 0;
 
   constructor(machine: Machine, chunk: usize, nextUses: usize) {
     this.machine = machine;
@@ -46,101 +44,105 @@ export class Runner {
     const machine = this.machine;
     machine.stop = STOP_NONE;
     if (first == 0 && this.partial == 0) this.cursor = 0;
-    const done = machine.events.on || machine.verifying ? this.runWatched(first, count) : this.runFast(first, count);
-    this.flush();
-    return done;
+    const eachTouch = eventsOn || machine.verifying || machine.repeats;
+    return eachTouch ? this.runWatched(first, count) : this.runFast(first, count);
   }
 
+  /** Alternates between stretches of plain records of one process and single records of any other kind. */
   private runFast(first: u32, count: u32): u32 {
-    const machine = this.machine;
-    const clock = machine.clock;
-    const ref = machine.frames.ref;
-    const shift = machine.pageShift;
-    const offsetMask = this.offsetMask;
-    const pageSize = offsetMask + 1;
-    const split = machine.caches.split;
-    const repeats = machine.repeats;
-    const foresight = machine.foresight;
     const start = this.chunk + <usize>first * RECORD;
     const end = start + <usize>count * RECORD;
-    let pid = machine.current == NONE ? u32.MAX_VALUE : machine.processes.pid.get(machine.current);
-    let touches = clock.touches;
-    let lastPage = machine.lastPage;
-    let lastSide = machine.lastSide;
+    let at = start;
+    while (at < end) {
+      at = this.runPlain(at, end);
+      if (at < end && !this.runOther(at)) break;
+      if (at < end) at += RECORD;
+    }
+    return <u32>((at - start) / RECORD);
+  }
+
+  /** Runs records of the current process that touch one page each, up to the first other one; returns its address. */
+  private runPlain(from: usize, end: usize): usize {
+    const machine = this.machine;
+    if (machine.current == NONE) return from;
+    const shift = machine.pageShift;
+    const offsetMask = this.offsetMask;
+    const split = machine.caches.split;
+    const ref = machine.frames.ref;
+    // The meta word of a plain read by the current process: others are this plus their op.
+    const plain = machine.processes.pid.get(machine.current) << PID_SHIFT;
+    const touchesBefore = machine.clock.touches;
+    let last = machine.last;
     let lastFrame = machine.lastFrame;
-    let nextTick = machine.nextTick;
-    let repeated: u64 = 0;
-    let repeatedData: u64 = 0;
-    let accesses: u64 = 0;
     let writes: u64 = 0;
     let ifetches: u64 = 0;
-    let at = start;
-    for (; at < end; at += RECORD) {
-      const meta = load<u32>(at, 12);
-      const address = load<u64>(at);
-      const extent = load<u32>(at, 8);
-      if (meta >> PID_SHIFT != pid) {
-        pid = meta >> PID_SHIFT;
-        this.count(accesses, writes, ifetches);
-        this.flush();
-        accesses = writes = ifetches = 0;
-        if (!machine.switchTo(pid)) break;
-        lastPage = NONE64;
+    let at = from;
+    let limit = this.untilTick(at, end);
+    for (;;) {
+      if (at == limit) {
+        machine.clock.touches = touchesBefore + (at - from) / RECORD;
+        if (machine.clock.touches == machine.nextTick) machine.tick();
+        if (at == end) break;
+        limit = this.untilTick(at, end);
       }
-      const op = meta & OP_MASK;
-      const page: Vpn = address >> shift;
+      const op = load<u32>(at, 12) - plain;
+      const address = load<u64>(at);
+      if (op > OP_IFETCH || (address & offsetMask) + load<u32>(at, 8) > offsetMask + 1) break;
       const side = split & u32(op != OP_IFETCH);
-      const single = (meta & FOLDED) == 0 && (address & offsetMask) + extent <= pageSize;
-      if (page == lastPage && side == lastSide && single && op <= OP_IFETCH) {
-        touches++;
-        repeated++;
-        repeatedData += side;
+      const page: Vpn = address >> shift;
+      if (((page << 1) | side) == last) {
         ref.set(lastFrame, 1);
         if (op == OP_WRITE) machine.write(lastFrame);
-        if (repeats) {
-          if (foresight) this.foresee();
-          machine.policy.onHit(lastFrame);
-        }
-        if (touches == nextTick) {
-          machine.tick();
-          nextTick = machine.nextTick;
-        }
       } else {
-        if (op > OP_IFETCH) {
-          machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
-          break;
-        }
-        clock.touches = touches;
-        if (single) {
-          if (foresight) this.foresee();
-          machine.touch(page, op);
-        } else this.touchAll(page, op, address, extent, (meta & FOLDED) != 0);
-        if (machine.stop != STOP_NONE) {
-          touches = clock.touches;
-          break;
-        }
-        touches = clock.touches;
-        lastPage = machine.lastPage;
-        lastSide = machine.lastSide;
+        machine.clock.touches = touchesBefore + (at - from) / RECORD + 1;
+        machine.touchPage<Unwatched>(page, op);
+        if (machine.stop != STOP_NONE) break;
+        last = machine.last;
         lastFrame = machine.lastFrame;
-        nextTick = machine.nextTick;
       }
-      const n: u64 = (meta & FOLDED) != 0 ? extent : 1;
-      accesses += n;
-      writes += op == OP_WRITE ? n : 0;
-      ifetches += op == OP_IFETCH ? n : 0;
+      writes += op & 1;
+      ifetches += op >> 1;
+      at += RECORD;
     }
-    clock.touches = touches;
-    machine.caches.data.hits += repeatedData;
-    machine.caches.first.hits += repeated - repeatedData;
+    const accesses = (at - from) / RECORD;
+    machine.clock.touches = touchesBefore + accesses;
     this.count(accesses, writes, ifetches);
-    return <u32>((at - start) / RECORD);
+    return at;
+  }
+
+  /** The end, or the record before which the next tick falls. Each plain record is one touch. */
+  private untilTick(at: usize, end: usize): usize {
+    const machine = this.machine;
+    const touches = machine.nextTick - machine.clock.touches;
+    return touches < (end - at) / RECORD ? at + <usize>touches * RECORD : end;
+  }
+
+  /** One record of any kind; false if the machine stopped at it. */
+  private runOther(at: usize): bool {
+    const machine = this.machine;
+    const meta = load<u32>(at, 12);
+    const op = meta & OP_MASK;
+    if (op > OP_IFETCH) return machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
+    if (!this.switchTo(meta >> PID_SHIFT)) return false;
+    const address = load<u64>(at);
+    const extent = load<u32>(at, 8);
+    const page: Vpn = address >> machine.pageShift;
+    const folded = (meta & FOLDED) != 0;
+    const n: u64 = folded ? extent : 1;
+    if (folded) this.touchFolded(page, op, extent);
+    else {
+      const pages = this.pagesOf(address, extent);
+      for (let t: u64 = 0; t < pages && machine.stop == STOP_NONE; t++) machine.touch(this.nth(page, t), op);
+      this.extra(op, pages - 1);
+    }
+    if (machine.stop != STOP_NONE) return false;
+    this.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
+    return true;
   }
 
   /** Every touch by itself, with its events and its stamps. */
   private runWatched(first: u32, count: u32): u32 {
     const machine = this.machine;
-    let pid = machine.current == NONE ? u32.MAX_VALUE : machine.processes.pid.get(machine.current);
     for (let i: u32 = 0; i < count; i++) {
       const at = this.chunk + <usize>(first + i) * RECORD;
       const meta = load<u32>(at, 12);
@@ -151,17 +153,13 @@ export class Runner {
         machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
         return i;
       }
-      if (meta >> PID_SHIFT != pid) {
-        pid = meta >> PID_SHIFT;
-        this.flush();
-        if (!machine.switchTo(pid)) return i;
-      }
+      if (!this.switchTo(meta >> PID_SHIFT)) return i;
       const folded = (meta & FOLDED) != 0;
       const n: u64 = folded ? extent : 1;
       const total = folded ? n : this.pagesOf(address, extent);
       const page: Vpn = address >> machine.pageShift;
       for (; this.partial < total; this.partial++) {
-        if (machine.events.on && !machine.events.hasRoom()) {
+        if (eventsOn && !machine.events.hasRoom()) {
           machine.stopFor(STOP_EVENTS_FULL, 0, 0, 0, 0);
           return i;
         }
@@ -170,41 +168,35 @@ export class Runner {
       }
       this.partial = 0;
       this.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
-      this.extra(total - n);
+      this.extra(op, total - n);
     }
     return count;
   }
 
   private watch(page: Vpn, op: u32, address: u64): bool {
     const machine = this.machine;
-    const events = machine.events.on;
-    if (events) machine.beginEvents(page, op, address);
+    if (eventsOn) machine.beginEvents(page, op, address);
     const frame = machine.touch(page, op);
-    if (events) machine.endEvents(frame);
+    if (eventsOn) machine.endEvents(frame);
     if (machine.stop != STOP_NONE) return false;
     return frame == NONE || !machine.verifying || machine.verify(page, op, frame);
   }
 
-  /** A record that spans pages or stands for several accesses. */
-  private touchAll(page: Vpn, op: u32, address: u64, extent: u32, folded: bool): void {
+  private touchFolded(page: Vpn, op: u32, count: u32): void {
     const machine = this.machine;
-    if (!folded) {
-      const total = this.pagesOf(address, extent);
-      for (let t: u64 = 0; t < total && machine.stop == STOP_NONE; t++) {
-        if (machine.foresight) this.foresee();
-        machine.touch(this.nth(page, t), op);
-      }
-      this.extra(total - 1);
-      return;
-    }
-    if (machine.foresight) this.foresee();
-    for (let t: u32 = 0; t < extent && machine.stop == STOP_NONE; t++) {
-      if (t != 0 && machine.lastPage == page) {
-        machine.repeat(op, extent - t);
+    for (let t: u32 = 0; t < count && machine.stop == STOP_NONE; t++) {
+      if (t != 0 && machine.last != NONE64) {
+        machine.repeat(op, count - t);
         return;
       }
       machine.touch(page, op);
     }
+  }
+
+  private switchTo(pid: u32): bool {
+    const machine = this.machine;
+    if (machine.current != NONE && machine.processes.pid.get(machine.current) == pid) return true;
+    return machine.switchTo(pid);
   }
 
   /** Pages that an access touches. */
@@ -224,22 +216,16 @@ export class Runner {
   }
 
   private count(accesses: u64, writes: u64, ifetches: u64): void {
-    this.accesses += accesses;
-    this.writes += writes;
-    this.ifetches += ifetches;
+    const block = this.machine.processes.block(this.machine.current);
+    bump(block, C_READS, accesses - writes - ifetches);
+    bump(block, C_WRITES, writes);
+    bump(block, C_IFETCHES, ifetches);
   }
 
-  private extra(touches: u64): void {
-    if (touches != 0) this.machine.processes.add64(this.machine.current, C_TOUCHES, touches);
-  }
-
-  private flush(): void {
-    if (this.accesses == 0) return;
-    const processes = this.machine.processes;
-    const slot = this.machine.current;
-    processes.add64(slot, C_READS, this.accesses - this.writes - this.ifetches);
-    processes.add64(slot, C_READS + 1, this.writes);
-    processes.add64(slot, C_READS + 2, this.ifetches);
-    this.accesses = this.writes = this.ifetches = 0;
+  /** Touches of an access beyond its first. */
+  private extra(op: u32, touches: u64): void {
+    if (touches == 0) return;
+    bump(this.machine.processes.block(this.machine.current), C_TOUCHES, touches);
+    if (op == OP_IFETCH) this.machine.extraIfetches += touches;
   }
 }

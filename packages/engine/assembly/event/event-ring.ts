@@ -6,12 +6,18 @@ export const EVENT_CAPACITY: u32 = 65_536;
 /** More than the events of any one touch. */
 const HEADROOM: u32 = 64;
 
+export let eventsOn: bool = false;
+
+export function setEventsOn(on: bool): void {
+  eventsOn = on;
+}
+
 /**
  * Buffer of event records. The machine stops in front of a touch that might not fit, and the host drains the buffer and goes on: no record
- * is ever lost. While events are off, each place that could emit costs one predictable branch.
+ * is ever lost. Whether events are on is the host's choice and no state of the machine, so it survives a restored snapshot; while they are
+ * off, each place that could emit costs one predictable branch.
  */
 export class EventRing {
-  on: bool = false;
   used: u32 = 0;
   base: usize;
   private time: u64 = 0;

@@ -1,13 +1,9 @@
-import { EventRing } from '../event/event-ring';
-import { Frames } from '../frame/frames';
+import { EventRing, eventsOn } from '../event/event-ring';
+import { CLEAN, CLEAN_IN_SWAP, FRAME_EVICTABLE, Frames } from '../frame/frames';
 import {
   C_DEMAND_ZERO_FAULTS,
-  C_MAJOR_FAULTS,
-  C_MINOR_FAULTS,
   C_OOM_FAILURES,
-  C_PAGE_FAULTS,
   C_SWAP_IN_FAULTS,
-  C_SWAP_INS,
   C_SWAP_READ_WAIT_NS,
   C_SWAPPED_PAGES,
 } from '../gen/counters';
@@ -18,7 +14,7 @@ import { Processes } from '../space/processes';
 import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
 import { Clock } from '../time/clock';
-import { Asid, Frame, NONE, Ns, Pte, Slot, Vpn } from '../types';
+import { Asid, Frame, NONE, Ns, Pte, Slot } from '../types';
 import { Reclaimer } from './reclaimer';
 
 /**
@@ -36,6 +32,7 @@ export class FaultHandler {
   private events: EventRing;
   private faultNs: Ns;
   private zeroNs: Ns;
+  private verifying: bool;
 
   constructor(
     frames: Frames,
@@ -48,6 +45,7 @@ export class FaultHandler {
     events: EventRing,
     faultNs: Ns,
     zeroNs: Ns,
+    verifying: bool,
   ) {
     this.frames = frames;
     this.slots = slots;
@@ -59,51 +57,54 @@ export class FaultHandler {
     this.events = events;
     this.faultNs = faultNs;
     this.zeroNs = zeroNs;
+    this.verifying = verifying;
   }
 
-  /** The frame that now holds the page, or NONE: out of memory. `pte` is what the walk found. The caller writes the new PTE. */
-  serve(process: Asid, page: Vpn, pte: Pte): Frame {
+  /**
+   * The frame that now holds the page, or NONE: out of memory. `pte` is what the walk found; the caller writes the new PTE and its address
+   * into the frame's record.
+   */
+  serve(process: Asid, tag: u64, pte: Pte): Frame {
     const swapped = (pte & PTE_SWAP) != 0;
     const slot: Slot = swapped ? <u32>(pte >> PTE_TARGET) : NONE;
-    if (this.events.on) this.events.emit(EV_FAULT, 0, swapped ? FAULT_SWAP_IN : FAULT_DEMAND_ZERO, 0, slot);
+    if (eventsOn) this.events.emit(EV_FAULT, 0, swapped ? FAULT_SWAP_IN : FAULT_DEMAND_ZERO, 0, slot);
     this.clock.extra += this.faultNs;
     let frame = this.frames.take();
     if (frame == NONE) frame = this.reclaimer.reclaim(process);
     if (frame == NONE) {
       this.clock.extra -= this.faultNs;
       this.processes.inc(process, C_OOM_FAILURES);
-      if (this.events.on) this.events.emit(EV_FAULT, 0, FAULT_OUT_OF_MEMORY, 0, NONE);
+      if (eventsOn) this.events.emit(EV_FAULT, 0, FAULT_OUT_OF_MEMORY, 0, NONE);
       return NONE;
     }
-    this.frames.assign(frame, process, page);
-    this.processes.inc(process, C_PAGE_FAULTS);
+    const frames = this.frames;
+    const record = frames.record(frame);
+    record.tag = tag;
+    record.slot = slot;
     if (swapped) this.readSlot(frame, slot, process);
     else this.zero(frame, process);
     this.processes.gainPage(process);
-    this.frames.ref.set(frame, this.policy.refOnLoad);
+    frames.ref.set(frame, this.policy.refOnLoad);
+    frames.dirty.set(frame, swapped ? CLEAN_IN_SWAP : CLEAN);
+    frames.state.set(frame, FRAME_EVICTABLE);
     this.policy.onLoad(frame);
-    if (this.events.on) this.events.emit(EV_FILL, 0, u32(swapped), frame, slot);
+    if (eventsOn) this.events.emit(EV_FILL, 0, u32(swapped), frame, slot);
     return frame;
   }
 
   private readSlot(frame: Frame, slot: Slot, process: Asid): void {
     const now = this.clock.now();
-    const ready = this.slots.ready.get(slot);
-    const done = this.device.read(ready > now ? ready : now);
+    const done = this.device.read(now, slot);
     this.clock.extra += done - now;
-    this.frames.slot.set(frame, slot);
-    this.frames.stamp.set(frame, this.slots.stamp.get(slot));
+    if (this.verifying) this.frames.stamp.set(frame, this.slots.stamp.get(slot));
     this.processes.add64(process, C_SWAP_READ_WAIT_NS, done - now);
-    this.processes.inc(process, C_MAJOR_FAULTS);
     this.processes.inc(process, C_SWAP_IN_FAULTS);
-    this.processes.inc(process, C_SWAP_INS);
     this.processes.dec(process, C_SWAPPED_PAGES);
   }
 
   private zero(frame: Frame, process: Asid): void {
     this.clock.extra += this.zeroNs;
-    this.frames.stamp.set(frame, 0);
-    this.processes.inc(process, C_MINOR_FAULTS);
+    if (this.verifying) this.frames.stamp.set(frame, 0);
     this.processes.inc(process, C_DEMAND_ZERO_FAULTS);
   }
 }

@@ -1,15 +1,37 @@
-import { Column, column, columnOfNone } from '../ds/column';
-import { Asid, Frame, NONE, Slot, Vpn } from '../types';
+import { Column, column } from '../ds/column';
+import { Frame, NONE, Slot } from '../types';
 
+/** Values of `Frames.state`. */
 export const FRAME_FREE: u8 = 0;
-export const FRAME_MAPPED: u8 = 1;
+export const FRAME_EVICTABLE: u8 = 1;
+export const FRAME_PINNED: u8 = 2;
+
+/** Values of `Frames.dirty`: what the backing store knows of the contents. */
+export const CLEAN: u8 = 0;
+export const DIRTY: u8 = 1;
+/** Clean, and a swap slot holds the same contents. */
+export const CLEAN_IN_SWAP: u8 = 2;
 
 /**
- * The frame table: one column per field, hot ones (written on every hit) apart from cold ones. The columns are read and written by the
- * machine, the fault path and the policies; this class owns allocation only.
- *
- * `references` counts the PTEs that map a frame, `pins` the reasons why it may not be evicted: a shared frame is not a pinned one.
- * `page` and `process` are the reverse map of a frame that one PTE maps.
+ * What a fault and an eviction need of a frame, side by side: one cache line holds four of these, and only they read them. It is the reverse
+ * map of a frame that one PTE maps.
+ */
+export class FrameRecord {
+  /** Page and process as a TLB tag (tlb/assoc-cache.ts). */
+  tag: u64;
+  /** Address of the PTE. */
+  pte: u32;
+  /** The slot, if CLEAN_IN_SWAP. */
+  slot: Slot;
+}
+
+const RECORD_SHIFT: u32 = 4;
+export const RECORD_BYTES: u32 = 16;
+
+/**
+ * The frame table. What every hit writes or every scan reads is one dense column per field; the rest is a record per frame. `references`
+ * counts the PTEs that map a frame, `pins` the reasons why it may not be evicted: a shared frame is not a pinned one. Policies and
+ * the fault path read and write these; this class owns allocation only.
  */
 export class Frames {
   count: u32;
@@ -17,34 +39,47 @@ export class Frames {
   ref: Column<u8>;
   dirty: Column<u8>;
   state: Column<u8>;
-
-  page: Column<Vpn>;
-  process: Column<Asid>;
-  slot: Column<Slot>;
+  /** Of a frame in use; 1 in a free one, so that the common load needs no write. */
   references: Column<u32>;
   pins: Column<u32>;
+  /** Content stamps; empty unless the machine verifies. */
   stamp: Column<u64>;
 
+  private records: usize;
   private free: Column<Frame>;
   freeCount: u32;
   /** Most frames in use at once. */
   peak: u32 = 0;
 
-  constructor(count: u32) {
+  constructor(count: u32, verifying: bool) {
     this.count = count;
     this.ref = column<u8>(count);
     this.dirty = column<u8>(count);
     this.state = column<u8>(count);
-    this.page = column<Vpn>(count);
-    this.process = column<Asid>(count);
-    this.slot = columnOfNone<Slot>(count);
-    this.references = column<u32>(count);
+    const references = column<u32>(count);
+    this.references = references;
     this.pins = column<u32>(count);
-    this.stamp = column<u64>(count);
-    this.free = column<Frame>(count);
-    this.freeCount = count;
+    this.stamp = column<u64>(verifying ? count : 0);
+    this.records = column<u64>(count * (RECORD_BYTES / 8)).at(0);
+    const free = column<Frame>(count);
     // A stack with frame 0 on top: memory fills from the lowest frame up.
-    for (let f: u32 = 0; f < count; f++) this.free.set(f, count - 1 - f);
+    for (let f: u32 = 0; f < count; f++) {
+      free.set(f, count - 1 - f);
+      references.set(f, 1);
+    }
+    this.free = free;
+    this.freeCount = count;
+  }
+
+  @inline
+  record(frame: Frame): FrameRecord {
+    return changetype<FrameRecord>(this.records + ((<usize>frame) << RECORD_SHIFT));
+  }
+
+  /** Whether the frame holds a page that may be taken from it. */
+  @inline
+  isEvictable(frame: Frame): bool {
+    return this.state.get(frame) == FRAME_EVICTABLE;
   }
 
   /** A free frame, or NONE. */
@@ -59,22 +94,8 @@ export class Frames {
   /** Returns a frame that nothing maps any more. */
   release(frame: Frame): void {
     this.state.set(frame, FRAME_FREE);
+    this.references.set(frame, 1);
     this.free.set(this.freeCount, frame);
     this.freeCount++;
-  }
-
-  /** Maps a taken frame to one page, clean and without a slot. */
-  assign(frame: Frame, process: Asid, page: Vpn): void {
-    this.state.set(frame, FRAME_MAPPED);
-    this.page.set(frame, page);
-    this.process.set(frame, process);
-    this.references.set(frame, 1);
-    this.dirty.set(frame, 0);
-    this.slot.set(frame, NONE);
-  }
-
-  /** Whether the frame holds a page that may be taken from it. */
-  evictable(frame: Frame): bool {
-    return this.state.get(frame) == FRAME_MAPPED && this.pins.get(frame) == 0;
   }
 }

@@ -35,6 +35,9 @@ export class RadixShape {
   tableBytes: Column<u64>;
   /** Host bytes of one piece of every step: the most that mapping one page can take. */
   pathBytes: u32 = 0;
+  /** Index bits of every step if all have the same, else 0; and the bits below the index of the first step. */
+  private evenBits: u32 = 0;
+  private topShift: u32 = 0;
   /** Bits of a page number that index anything. */
   pageMask: u64;
   private arena: TableArena;
@@ -69,6 +72,9 @@ export class RadixShape {
       }
     }
     this.firstStep.set(levels, this.steps);
+    this.topShift = this.shift.get(0);
+    if (indexBits % this.steps == 0) this.evenBits = indexBits / this.steps;
+    for (let s: u32 = 0; s < this.steps; s++) if (this.mask.get(s) + 1 != (<u64>1) << this.evenBits) this.evenBits = 0;
   }
 
   /** A new piece for a step, zeroed; its memory is reserved. */
@@ -77,6 +83,7 @@ export class RadixShape {
   }
 
   /** Address of the entry of `page` in a piece of this step. */
+  @inline
   entryAt(piece: usize, step: u32, page: Vpn): usize {
     return piece + ((<usize>((page >> this.shift.get(step)) & this.mask.get(step))) << 3);
   }
@@ -94,8 +101,19 @@ export class RadixShape {
   }
 
   /** Address of the leaf PTE, or 0 when a table on the way is missing. Nothing is counted. */
+  @inline
   leaf(root: usize, page: Vpn): usize {
     let piece = root;
+    if (this.evenBits != 0) {
+      const bits = this.evenBits;
+      const mask = ((<usize>1) << bits) - 1;
+      for (let below = this.topShift; below > 0; below -= bits) {
+        const entry = load<Pte>(piece + ((<usize>(page >> below) & mask) << 3));
+        if (entry == 0) return 0;
+        piece = <usize>(entry >> PTE_TARGET);
+      }
+      return piece + ((<usize>page & mask) << 3);
+    }
     const last = this.steps - 1;
     for (let s: u32 = 0; s < last; s++) {
       const entry = load<Pte>(this.entryAt(piece, s, page));

@@ -46,7 +46,9 @@ export class WalkCaches {
     if (cache.entries == 0) return;
     const tag = this.tagOf(level, process, page);
     const prefix = this.prefixOf(level, page);
-    if (cache.find(tag, prefix) == u32.MAX_VALUE) cache.fill(tag, prefix, <u32>(table >> 3));
+    if (cache.find(tag, prefix) != u32.MAX_VALUE) return;
+    cache.fills++;
+    cache.fill(tag, prefix, <u32>(table >> 3));
   }
 
   invalidateAsid(process: Asid): void {

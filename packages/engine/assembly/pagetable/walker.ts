@@ -1,4 +1,4 @@
-import { EventRing } from '../event/event-ring';
+import { EventRing, eventsOn } from '../event/event-ring';
 import { C_PWC_HITS, C_TABLE_BYTES, C_TABLE_NODES } from '../gen/counters';
 import { EV_PWC_LOOKUP, EV_WALK_STEP } from '../gen/events';
 import { Processes } from '../space/processes';
@@ -56,7 +56,7 @@ export class Walker {
     // The entry at which the walk stopped is counted already; the tables below it are read on the way down.
     const stopped = shape.level.get(this.step);
     this.refs += shape.levels - 1 - stopped;
-    if (this.events.on) {
+    if (eventsOn) {
       for (let l = stopped + 1; l < shape.levels; l++) {
         this.events.emit(EV_WALK_STEP, l, 0, shape.indexIn(l, page), 0);
       }
@@ -91,28 +91,21 @@ export class Walker {
   private descend(page: Vpn): void {
     const shape = this.shape;
     const last = shape.steps - 1;
-    const events = this.events;
     let piece = this.piece;
-    let refs: u32 = 0;
-    let s = this.step;
-    for (; s < last; s++) {
-      refs += shape.opens.get(s);
+    for (let s = this.step; s < last; s++) {
       const entry = load<Pte>(shape.entryAt(piece, s, page));
-      if (events.on && shape.opens.get(s + 1) != 0) this.emitStep(s, page, entry);
+      if (eventsOn && (entry == 0 || shape.opens.get(s + 1) != 0)) this.emitStep(s, page, entry);
       if (entry == 0) {
-        if (events.on && shape.opens.get(s + 1) == 0) this.emitStep(s, page, entry);
         this.step = s;
         this.piece = piece;
-        this.refs = refs;
+        this.refs = shape.level.get(s) + 1 - this.startLevel;
         return;
       }
       piece = <usize>(entry >> PTE_TARGET);
     }
-    this.refs = refs + shape.opens.get(last);
-    this.step = last;
-    this.piece = piece;
+    this.refs = shape.levels - this.startLevel;
     this.pte = shape.entryAt(piece, last, page);
-    if (events.on) this.emitStep(last, page, load<Pte>(this.pte));
+    if (eventsOn) this.emitStep(last, page, load<Pte>(this.pte));
   }
 
   private emitStep(step: u32, page: Vpn, entry: Pte): void {
@@ -125,17 +118,17 @@ export class Walker {
     for (let l = <i32>caches.levels - 1; l >= 0; l--) {
       const cache = caches.cache(l);
       if (cache.entries == 0) continue;
-      const found = cache.find(caches.tagOf(l, process, page), caches.prefixOf(l, page));
-      if (this.events.on) this.events.emit(EV_PWC_LOOKUP, l, u32(found != NONE), 0, 0);
+      const prefix = caches.prefixOf(l, page);
+      const found = cache.find(caches.tagOf(l, process, page), prefix);
+      if (eventsOn) this.events.emit(EV_PWC_LOOKUP, l, u32(found != NONE), 0, 0);
       if (found == NONE) {
         cache.misses++;
         continue;
       }
       cache.hits++;
-      cache.use(found);
       this.startLevel = <u32>l + 1;
       this.step = this.shape.firstStep.get(<u32>l + 1);
-      this.piece = (<usize>cache.values.get(found)) << 3;
+      this.piece = (<usize>cache.use(found, prefix)) << 3;
       this.processes.inc(process, C_PWC_HITS);
       return;
     }

@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { FRAME_MAPPED } from '../frame/frames';
+import { FRAME_FREE } from '../frame/frames';
 import { Frame, NONE } from '../types';
 import { Policy, PolicyContext } from './policy';
 
@@ -29,7 +29,7 @@ export class Aging extends Policy {
     const frames = this.frames;
     const top = this.bits - 1;
     for (let f: u32 = 0; f < frames.count; f++) {
-      if (frames.state.get(f) != FRAME_MAPPED) continue;
+      if (frames.state.get(f) == FRAME_FREE) continue;
       this.age.set(f, (this.age.get(f) >> 1) | ((<u32>frames.ref.get(f)) << top));
       frames.ref.set(f, 0);
     }
@@ -39,11 +39,11 @@ export class Aging extends Policy {
     const frames = this.frames;
     const count = frames.count;
     let best = NONE;
-    let least = u32.MAX_VALUE;
+    let least = u64.MAX_VALUE;
     let f = this.hand;
     for (let i: u32 = 0; i < count; i++) {
-      const age = ((<u32>frames.ref.get(f)) << this.bits) | this.age.get(f);
-      if (age < least && frames.evictable(f)) {
+      const age = ((<u64>frames.ref.get(f)) << this.bits) | this.age.get(f);
+      if (age < least && frames.isEvictable(f)) {
         least = age;
         best = f;
       }

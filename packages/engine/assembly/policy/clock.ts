@@ -33,7 +33,7 @@ export class Clock extends Policy {
     for (let step: u64 = 1; step <= limit; step++) {
       const f = hand;
       hand = hand + 1 == count ? 0 : hand + 1;
-      if (!frames.evictable(f)) continue;
+      if (!frames.isEvictable(f)) continue;
       const history = (<u32>this.history.get(f) >> 1) | ((<u32>frames.ref.get(f)) << this.top);
       frames.ref.set(f, 0);
       this.history.set(f, <u8>history);

@@ -26,7 +26,7 @@ export class Fifo extends Policy {
     let f = this.queue.front(0);
     for (; !this.queue.isEnd(f); f = this.queue.after(f)) {
       this.steps++;
-      if (this.frames.evictable(f)) return f;
+      if (this.frames.isEvictable(f)) return f;
     }
     return NONE;
   }

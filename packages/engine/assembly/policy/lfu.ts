@@ -60,7 +60,7 @@ export class Lfu extends Policy {
       let f = this.pages.front(b);
       for (; !this.pages.isEnd(f); f = this.pages.after(f)) {
         this.steps++;
-        if (this.frames.evictable(f)) return f;
+        if (this.frames.isEvictable(f)) return f;
       }
     }
     return NONE;

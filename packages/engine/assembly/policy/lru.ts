@@ -30,7 +30,7 @@ export class Lru extends Policy {
     let f = this.recency.back(0);
     for (; !this.recency.isEnd(f); f = this.recency.before(f)) {
       this.steps++;
-      if (this.frames.evictable(f)) return f;
+      if (this.frames.isEvictable(f)) return f;
     }
     return NONE;
   }

@@ -30,7 +30,7 @@ export class Mru extends Policy {
     let f = this.recency.front(0);
     for (; !this.recency.isEnd(f); f = this.recency.after(f)) {
       this.steps++;
-      if (this.frames.evictable(f)) return f;
+      if (this.frames.isEvictable(f)) return f;
     }
     return NONE;
   }

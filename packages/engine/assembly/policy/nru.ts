@@ -1,4 +1,4 @@
-import { FRAME_MAPPED } from '../frame/frames';
+import { DIRTY } from '../frame/frames';
 import { Frame, NONE } from '../types';
 import { Policy, PolicyContext } from './policy';
 
@@ -16,7 +16,7 @@ export class Nru extends Policy {
 
   onTick(): void {
     const frames = this.frames;
-    for (let f: u32 = 0; f < frames.count; f++) if (frames.state.get(f) == FRAME_MAPPED) frames.ref.set(f, 0);
+    memory.fill(frames.ref.at(0), 0, frames.count);
   }
 
   victim(): Frame {
@@ -28,7 +28,7 @@ export class Nru extends Policy {
     for (let i: u32 = 0; i < count && least > 0; i++) {
       this.steps++;
       const grade = this.state(f);
-      if (grade < least && frames.evictable(f)) {
+      if (grade < least && frames.isEvictable(f)) {
         least = grade;
         best = f;
       }
@@ -39,6 +39,6 @@ export class Nru extends Policy {
   }
 
   state(frame: Frame): u32 {
-    return ((<u32>this.frames.ref.get(frame)) << 1) | this.frames.dirty.get(frame);
+    return ((<u32>this.frames.ref.get(frame)) << 1) | u32(this.frames.dirty.get(frame) == DIRTY);
   }
 }

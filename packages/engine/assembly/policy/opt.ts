@@ -44,12 +44,12 @@ export class Opt extends Policy {
     if (this.size == 0) return NONE;
     const top = this.heap.get(0);
     this.steps++;
-    if (this.frames.evictable(top)) return top;
+    if (this.frames.isEvictable(top)) return top;
     let best = NONE;
     for (let i: u32 = 0; i < this.size; i++) {
       const f = this.heap.get(i);
       this.steps++;
-      if (this.frames.evictable(f) && (best == NONE || this.above(f, best))) best = f;
+      if (this.frames.isEvictable(f) && (best == NONE || this.above(f, best))) best = f;
     }
     return best;
   }

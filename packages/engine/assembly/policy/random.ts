@@ -20,12 +20,12 @@ export class Random extends Policy {
     for (let i: u32 = 0; i < DRAWS; i++) {
       f = this.generator.below(frames.count);
       this.steps++;
-      if (frames.evictable(f)) return f;
+      if (frames.isEvictable(f)) return f;
     }
     for (let i: u32 = 0; i < frames.count; i++) {
       f = f + 1 == frames.count ? 0 : f + 1;
       this.steps++;
-      if (frames.evictable(f)) return f;
+      if (frames.isEvictable(f)) return f;
     }
     return NONE;
   }

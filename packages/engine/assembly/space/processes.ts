@@ -5,8 +5,8 @@ import { Asid, NONE } from '../types';
 
 /**
  * The process table. A process gets the next slot when its pid appears first; the slot is its ASID. Each has a block of counters in the
- * order of the catalog; one more block, `machine`, holds what belongs to no process. In a block, `accesses` stays zero and `touches`
- * holds only what an access touched beyond its first page, so that the hot path counts once: `Report` derives the rest.
+ * order of the catalog; one more block, `machine`, holds what belongs to no process. In a block nothing is counted
+ * that follows from other counters (abi/report.ts derives it), and `touches` holds only what an access touched beyond its first page.
  */
 export class Processes {
   capacity: u32;
@@ -51,8 +51,7 @@ export class Processes {
   }
 
   add64(slot: Asid, counter: u32, amount: u64): void {
-    const at = this.counters.at(slot * COUNTER_COUNT + counter);
-    store<u64>(at, load<u64>(at) + amount);
+    bump(this.block(slot), counter, amount);
   }
 
   inc(slot: Asid, counter: u32): void {
@@ -65,8 +64,15 @@ export class Processes {
 
   /** One more resident page. */
   gainPage(slot: Asid): void {
-    this.inc(slot, C_RESIDENT_PAGES);
-    const now = this.get(slot, C_RESIDENT_PAGES);
-    if (now > this.get(slot, C_RESIDENT_PEAK)) this.add64(slot, C_RESIDENT_PEAK, 1);
+    const block = this.block(slot);
+    bump(block, C_RESIDENT_PAGES, 1);
+    const now = load<u64>(block + C_RESIDENT_PAGES * 8);
+    if (now > load<u64>(block + C_RESIDENT_PEAK * 8)) store<u64>(block + C_RESIDENT_PEAK * 8, now);
   }
+}
+
+/** Adds to a counter of the block at `block`, for callers that touch several. */
+export function bump(block: usize, counter: u32, amount: u64): void {
+  const at = block + ((<usize>counter) << 3);
+  store<u64>(at, load<u64>(at) + amount);
 }

@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { Ns } from '../types';
+import { Ns, Slot } from '../types';
 
 /**
  * A storage device with `channels` requests in service at once. A request starts when it is asked for and a channel is free, whichever is
@@ -11,7 +11,9 @@ export class Device {
   private channels: u32;
   private readNs: Ns;
   private writeNs: Ns;
+  /** Ring of outstanding writes: when each is finished, and which slot it writes. */
   private queue: Column<Ns>;
+  private written: Column<Slot>;
   private depth: u32;
   private head: u32 = 0;
   private queued: u32 = 0;
@@ -23,10 +25,22 @@ export class Device {
     this.depth = depth;
     this.freeAt = column<Ns>(channels);
     this.queue = column<Ns>(depth);
+    this.written = column<Slot>(depth);
   }
 
-  /** When a read asked for at `at` is finished. */
-  read(at: Ns): Ns {
+  /** When a read of the slot asked for at `now` is finished; it waits for a write to that slot. */
+  read(now: Ns, slot: Slot): Ns {
+    let at = now;
+    let i = this.head + this.queued;
+    for (let left = this.queued; left > 0; left--) {
+      i--;
+      const place = i >= this.depth ? i - this.depth : i;
+      const done = this.queue.get(place);
+      if (done <= now) break;
+      if (this.written.get(place) != slot) continue;
+      at = done;
+      break;
+    }
     return this.serve(at, this.readNs);
   }
 
@@ -39,14 +53,14 @@ export class Device {
     return oldest;
   }
 
-  /** Posts a write at a time that `roomAt` gave; returns when it is finished. */
-  post(at: Ns): Ns {
+  /** Posts a write to the slot at a time that `roomAt` gave. */
+  post(at: Ns, slot: Slot): void {
     const done = this.serve(at, this.writeNs);
     let tail = this.head + this.queued;
     if (tail >= this.depth) tail -= this.depth;
     this.queue.set(tail, done);
+    this.written.set(tail, slot);
     this.queued++;
-    return done;
   }
 
   private dropOldest(): void {

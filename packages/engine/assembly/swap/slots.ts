@@ -1,6 +1,6 @@
 import { Bitmap } from '../ds/bitmap';
 import { Column, column } from '../ds/column';
-import { NONE, Ns, Slot } from '../types';
+import { NONE, Slot } from '../types';
 
 /**
  * Swap slots, taken next-fit: the search starts behind the slot that was taken last, so pages evicted one after another lie side by side
@@ -12,15 +12,13 @@ export class Slots {
   peak: u32 = 0;
   private taken: Bitmap;
   private cursor: u32 = 0;
-  /** When the last write to the slot is finished. */
-  ready: Column<Ns>;
+  /** Content stamps; empty unless the machine verifies. */
   stamp: Column<u64>;
 
-  constructor(count: u32) {
+  constructor(count: u32, verifying: bool) {
     this.count = count;
     this.taken = new Bitmap(count);
-    this.ready = column<Ns>(count);
-    this.stamp = column<u64>(count);
+    this.stamp = column<u64>(verifying ? count : 0);
   }
 
   isFull(): bool {

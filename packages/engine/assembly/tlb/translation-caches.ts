@@ -1,4 +1,4 @@
-import { Asid, OP_IFETCH, Vpn } from '../types';
+import { Asid, Vpn } from '../types';
 import { AssocCache } from './assoc-cache';
 
 /**
@@ -12,20 +12,21 @@ export class TranslationCaches {
   data: AssocCache;
   second: AssocCache;
   private pageMask: u64;
+  /** Top bit of a page's index bits, and the bits above them, in a canonical address space; else 0. */
+  private signBit: u64;
+  private signFill: u64;
 
-  constructor(split: u32, first: AssocCache, data: AssocCache, second: AssocCache, pageMask: u64) {
+  constructor(split: u32, first: AssocCache, data: AssocCache, second: AssocCache, pageMask: u64, signFill: u64) {
     this.split = split;
     this.first = first;
     this.data = data;
     this.second = second;
     this.pageMask = pageMask;
+    this.signFill = signFill;
+    this.signBit = signFill != 0 ? (pageMask >> 1) + 1 : 0;
   }
 
-  /** 0: `first`, 1: `data`. */
-  sideOf(op: u32): u32 {
-    return this.split & u32(op != OP_IFETCH);
-  }
-
+  @inline
   tagOf(process: Asid, page: Vpn): u64 {
     return ((<u64>process) << 49) | (page & this.pageMask);
   }
@@ -34,9 +35,15 @@ export class TranslationCaches {
     return index == 0 ? this.first : index == 1 ? this.data : this.second;
   }
 
+  /** The page of a tag, sign-extended in a canonical address space. */
+  pageOf(tag: u64): Vpn {
+    const index = tag & this.pageMask;
+    return (index & this.signBit) == 0 ? index : index | this.signFill;
+  }
+
   /** Drops the translation of a page from every TLB; returns how many entries that were. */
-  invalidate(process: Asid, page: Vpn): u32 {
-    const tag = this.tagOf(process, page);
+  invalidate(tag: u64): u32 {
+    const page = this.pageOf(tag);
     return (
       u32(this.first.invalidate(tag, page)) +
       u32(this.data.invalidate(tag, page)) +

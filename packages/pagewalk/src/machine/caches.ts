@@ -69,5 +69,5 @@ export function tlbEntries(core: Core, name: string): CacheEntry[] {
   const place = places.find((each) => each.name === name);
   if (!place)
     throw new RangeError(`no TLB '${name}'; this machine has ${places.map((each) => each.name).join(', ') || 'none'}`);
-  return cacheEntries(core.engine, core.config, place.index, place.ways);
+  return cacheEntries(core.engine, core.config, place.index);
 }

@@ -26,6 +26,7 @@ export interface EngineExports {
   view(kind: number, index: number): number;
   viewLength(kind: number, index: number): number;
   viewStride(kind: number): number;
+  cacheStride(index: number): number;
   nextPte(process: number, pageLow: number, pageHigh: number): number;
   policyHand(): number;
 }

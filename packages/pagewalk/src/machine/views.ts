@@ -107,7 +107,8 @@ export function frameColumns(engine: Engine, config: MachineConfig): FrameColumn
 }
 
 /** The valid entries of a TLB (index 0, 1, 2) or of the page-walk cache of a table level (3 + level). */
-export function cacheEntries(engine: Engine, config: MachineConfig, index: number, ways: number): CacheEntry[] {
+export function cacheEntries(engine: Engine, config: MachineConfig, index: number): CacheEntry[] {
+  const stride = engine.exports.cacheStride(index);
   const tags = column(engine, 'cache_tag', index);
   const values = column(engine, 'cache_value', index);
   const orders = column(engine, 'cache_order', index);
@@ -115,8 +116,8 @@ export function cacheEntries(engine: Engine, config: MachineConfig, index: numbe
   tags.forEach((tag, place) => {
     if (tag === INVALID) return;
     entries.push({
-      set: Math.floor(place / ways),
-      way: place % ways,
+      set: Math.floor(place / stride),
+      way: place % stride,
       pid: engine.exports.pidOf(Number(tag >> TAG_PAGE_BITS)) as Pid,
       page: (index < 3 ? extended(config, tag & TAG_PAGE) : tag & TAG_PAGE) as Vpn,
       frame: index < 3 ? ((values[place] ?? NONE) as Pfn) : null,
