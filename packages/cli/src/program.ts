@@ -1,6 +1,7 @@
 /** The command line as a whole: which commands there are, how errors are told and what they exit with. Only the called command is loaded. */
 import { Command, CommanderError } from 'commander';
 import { EXIT, exitCodeOf, UsageError } from './exit.ts';
+import { discardUnfinished } from './output/file.ts';
 
 type Add = (program: Command) => void;
 
@@ -8,6 +9,7 @@ type Add = (program: Command) => void;
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   run: async () => (await import('./commands/run.ts')).addRun,
   gen: async () => (await import('./commands/gen.ts')).addGen,
+  record: async () => (await import('./commands/record.ts')).addRecord,
   policies: async () => (await import('./commands/policies.ts')).addPolicies,
 };
 
@@ -16,6 +18,7 @@ Examples:
   vmm run traces/sort.trace.zst          run a recorded program through the default machine
   vmm run sort.trace.zst --ram 16MiB --policy lru --tlb 64x4,1536x12
   vmm gen -t zipf -n 10M | vmm run -     run a made trace
+  vmm record -- sort -n numbers.txt      record a real program
   vmm run --help                         all that can be asked of a machine
 
 Exit codes: 0 done; 1 the work failed; 2 the call is wrong; 130 interrupted; 141 nobody reads the output.
@@ -41,7 +44,9 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
-    return tell(error, COMMANDS[args[0] ?? ''] ? `vmm ${args[0]}` : 'vmm');
+    return tell(error, called ? `vmm ${args[0]}` : 'vmm');
+  } finally {
+    discardUnfinished();
   }
 }
 

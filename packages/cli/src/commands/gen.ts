@@ -13,8 +13,7 @@ import {
 import { count } from '../arguments/count.ts';
 import { parameters } from '../arguments/parameters.ts';
 import { UsageError } from '../exit.ts';
-import { OutputFile } from '../output/file.ts';
-import { print } from '../output/print.ts';
+import { OutputFile, STDOUT } from '../output/file.ts';
 
 interface Flags {
   readonly type: string;
@@ -63,13 +62,12 @@ export function addGen(program: Command): void {
 async function gen(flags: Flags): Promise<void> {
   const source = await generate(read(flags));
   const writer = await TextWriter.create();
-  const file = flags.output === undefined || flags.output === '-' ? undefined : await OutputFile.create(flags.output);
-  const write = (data: string | Uint8Array): Promise<void> => (file ? file.write(data) : print(data));
-  const header = textHeader(source.foldedPage);
-  if (header !== '') await write(header);
-  for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) await write(writer.encode(chunk));
+  const file = await OutputFile.create(flags.output ?? STDOUT);
+  await file.write(textHeader(source.foldedPage));
+  for (let chunk = await source.next(); chunk !== null; chunk = await source.next())
+    await file.write(writer.encode(chunk));
   await source.close();
-  await file?.commit();
+  await file.commit();
 }
 
 /** @throws UsageError with everything that is wrong with the call. */

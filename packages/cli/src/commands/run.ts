@@ -22,7 +22,7 @@ import { summary } from '../console/summary.ts';
 import { UsageError } from '../exit.ts';
 import { appendCsv, checkCsv } from '../output/csv-file.ts';
 import { eventLines } from '../output/event-lines.ts';
-import { OutputFile } from '../output/file.ts';
+import { OutputFile, STDOUT } from '../output/file.ts';
 import { jsonText } from '../output/json-text.ts';
 import { print } from '../output/print.ts';
 
@@ -82,11 +82,15 @@ export function addRun(program: Command): void {
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   add('Configuration:', '--config-name <NAME>', 'what to call this configuration in the output');
   addMachineFlags(command);
-  add('Output:', '-o, --output <FILE>', 'write the result as JSON');
+  add('Output:', '-o, --output <FILE>', 'write the result as JSON; - is standard output');
   add('Output:', '--csv <FILE>', 'add the result as a row; a new file gets a header');
   add('Output:', '--json', 'print the result as JSON instead of the summary');
   add('Output:', '--interval <N>', 'add a time series with a row for every N accesses');
-  add('Output:', '--events <FILE>', 'write every lookup, walk, fault and eviction, one JSON object a line');
+  add(
+    'Output:',
+    '--events <FILE>',
+    'write every lookup, walk, fault and eviction, one JSON object a line; - is standard output',
+  );
   add('Output:', '-V, --verbose', 'print every counter, TLB and process too');
   add('Output:', '-q, --quiet', 'print nothing but errors');
   add('Output:', '-D, --debug', 'check every invariant of the machine on the way: slow');
@@ -143,9 +147,19 @@ async function read(
   const config = machineConfig(command, file, problems);
   const maxAccesses = count('--max-accesses', flags.maxAccesses, problems);
   const interval = count('--interval', flags.interval, problems);
-  if (flags.json === true && flags.quiet === true) problems.push('--json and --quiet contradict each other; give one');
+  const taken = stdoutTakers(flags);
+  if (taken.length > 1) problems.push(`${taken.join(' and ')} all go to standard output; give one of them a file`);
   if (!config || problems.length > 0) throw new UsageError(...problems);
   return { config, maxAccesses, interval };
+}
+
+/** The flags that use standard output, which is then not for the summary. */
+function stdoutTakers({ json, output, events }: Flags): string[] {
+  return [
+    ...(json === true ? ['--json'] : []),
+    ...(output === STDOUT ? ['--output -'] : []),
+    ...(events === STDOUT ? ['--events -'] : []),
+  ];
 }
 
 async function writeEvents(file: OutputFile, records: Uint8Array): Promise<void> {
@@ -166,7 +180,7 @@ async function resultFor(
 
 async function show(result: RunResult, flags: Flags): Promise<void> {
   if (flags.json === true) return print(jsonText(result));
-  if (flags.quiet === true) return;
+  if (flags.quiet === true || stdoutTakers(flags).length > 0) return;
   const style = styleFor(process.stdout);
   const lines = summary(result, style);
   if (flags.verbose === true) lines.push(...details(result, style));

@@ -18,7 +18,7 @@ const outOfMemory: Hint = ({ counters, config }) =>
   counters.oom_failures === 0
     ? undefined
     : `${counted(counters.oom_failures, 'touch', 'touches')} failed because all ${grouped(config.frames)} frames held dirty pages and ` +
-      `swap was full: enlarge ${flag('swap', config.swap)} or ${flag('ram', config.ram)}.`;
+      `swap was full: enlarge --ram (now ${bytesText(config.ram)}) or --swap (now ${config.swap === 0 ? 'none' : bytesText(config.swap)}).`;
 
 const segfaults: Hint = ({ counters, config }) => {
   if (counters.segfaults === 0) return undefined;

@@ -1,27 +1,32 @@
 /**
- * A file that appears when it is complete: written beside its place under another name and renamed at the end. Devices and pipes are written
- * as they are. Files that are not committed when the program ends, in whatever way, are removed.
+ * A file that appears when it is complete: written beside its place under another name and renamed at the end. Devices, pipes and `-`,
+ * which is standard output, are written as they are. Files that are not committed when the program ends, in whatever way, are removed.
  */
 import { unlinkSync } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WorkError } from '../exit.ts';
+import { print } from './print.ts';
+
+export const STDOUT = '-';
 
 const unfinished = new Set<string>();
 
 export class OutputFile {
   readonly path: string;
-  private readonly file: FileHandle;
+  /** Null: standard output. */
+  private readonly file: FileHandle | null;
   /** Null: written in place. */
   private readonly beside: string | null;
 
-  private constructor(path: string, file: FileHandle, beside: string | null) {
+  private constructor(path: string, file: FileHandle | null, beside: string | null) {
     this.path = path;
     this.file = file;
     this.beside = beside;
   }
 
   static async create(path: string): Promise<OutputFile> {
+    if (path === STDOUT) return new OutputFile('standard output', null, null);
     try {
       const now = await stat(path).catch(() => null);
       if (now?.isDirectory()) throw new WorkError(`${path}: cannot be written (it is a directory)`);
@@ -37,7 +42,7 @@ export class OutputFile {
 
   async write(data: string | Uint8Array): Promise<void> {
     try {
-      await this.file.appendFile(data);
+      await (this.file ? this.file.appendFile(data) : print(data));
     } catch (error) {
       throw unwritable(this.path, error);
     }
@@ -46,7 +51,7 @@ export class OutputFile {
   /** Closes the file and puts it in its place. */
   async commit(): Promise<void> {
     try {
-      await this.file.close();
+      await this.file?.close();
       if (this.beside === null) return;
       await rename(this.beside, this.path);
       unfinished.delete(this.beside);

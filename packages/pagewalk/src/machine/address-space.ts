@@ -9,8 +9,8 @@ export function pageTest(config: MachineConfig): (page: bigint) => boolean {
     return (page) => page < end;
   }
   const half = 1n << (BigInt(config.va_bits) - 1n - shift);
-  const top = (1n << (64n - shift)) - half;
-  return (page) => page < half || page >= top;
+  const end = 1n << (64n - shift);
+  return (page) => page < half || (page >= end - half && page < end);
 }
 
 /** The page of an address, from the bits of it that a page table uses. */

@@ -73,8 +73,8 @@ export class PageSet {
       const last = (addressLow & (pageBytes - 1)) + ((words[at + 2] as number) >>> 0) - 1;
       if (last < pageBytes || (meta & FOLDED) !== 0) continue;
       for (let more = 1; more <= Math.floor(last / pageBytes); more++) {
-        const page = (pageHigh >>> 0) * 2 ** 32 + (pageLow >>> 0) + more;
-        this.meet(page | 0, Math.floor(page / 2 ** 32), process);
+        const next = (pageLow >>> 0) + more;
+        this.meet(next | 0, pageHigh + (next >= 2 ** 32 ? 1 : 0), process);
       }
       ({ low, high, bits } = this);
     }

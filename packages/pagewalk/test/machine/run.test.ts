@@ -146,6 +146,14 @@ describe('distinct pages', () => {
     expect(await machine.run(trace('1R1000 1R2000 2R1000 1R1fff'))).toMatchObject({ pages: 3 });
   });
 
+  it('end at the last address', async () => {
+    const machine = await Machine.create();
+    const last = { pid: 1, op: 'read' as const, address: 2n ** 64n - 1n, extent: 8192 };
+    expect(await machine.run(traceFromRecords([last]))).toMatchObject({ pages: 1 });
+    expect(machine.counters).toMatchObject({ touches: 3, segfaults: 2 });
+    expect(await machine.run(traceFromRecords([last]))).toMatchObject({ pages: 1 });
+  });
+
   it('are counted in sparse address spaces', async () => {
     const list = Array.from({ length: 3000 }, (_, i) => ({
       pid: 1,
