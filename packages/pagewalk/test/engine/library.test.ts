@@ -51,6 +51,16 @@ describe('Machine', () => {
     }
   });
 
+  test('opt: an access past the last address is no use of page 0', async () => {
+    const config = machine({ policy: 'opt', frames: 2, vspace: 0x4000n, vaBits: 16 });
+    const wraps = { pid: 1, op: 'R', address: (1n << 64n) - 1n, extent: 2, folded: false } as const;
+    const trace = [...draw('R0 R1 R2'), wraps, ...draw('R1')];
+    const made = await Machine.create(configInput(config));
+    await made.run(source(config, trace));
+    expect(made.counters).toMatchObject({ page_faults: 3, segfaults: 2 });
+    expectOracle(made, config, trace);
+  });
+
   test('access by access', async () => {
     const config = sane.filter(({ policy }) => policy !== 'opt');
     await fc.assert(
