@@ -1,5 +1,16 @@
-/** Exit codes: 2 for a call that should have been made otherwise, 1 for work that failed, 130 after Ctrl-C, 141 when nobody reads stdout. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130, brokenPipe: 141 } as const;
+/**
+ * Exit codes: 2 for a call that should have been made otherwise, 1 for work that failed, and as a shell has it 128 + the number of a signal:
+ * 130 after Ctrl-C, 141 when nobody reads standard output.
+ */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  hungUp: 129,
+  interrupted: 130,
+  brokenPipe: 141,
+  terminated: 143,
+} as const;
 
 /** What is wrong with a call, all of it; each line is told by itself. */
 export class UsageError extends Error {

@@ -19,6 +19,7 @@ process.on('SIGINT', () => {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   leave(EXIT.interrupted);
 });
-process.on('SIGTERM', () => leave(143));
+process.on('SIGTERM', () => leave(EXIT.terminated));
+process.on('SIGHUP', () => leave(EXIT.hungUp));
 
 leave(await main(process.argv.slice(2)));
