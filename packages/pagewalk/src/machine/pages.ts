@@ -1,12 +1,17 @@
 /**
  * Distinct (process, page) pairs, exact, in memory that follows what was touched and not how long the trace is: a hash table of regions
  * of 512 pages with a bit for each page, 72 bytes a region. Only valid pages count, so the page tables of the same run bound it; beyond
- * `limit` bytes it gives up and `count` is null. All words are signed: V8 keeps those in registers as they are.
+ * `limit` bytes it gives up and `count` is null.
+ *
+ *   a place of the table, 18 words:  region number, low | process, region number, high; FREE | 512 bits
+ *
+ * All words are signed: V8 keeps those in registers as they are.
  */
 const REGION_SHIFT = 9;
-const REGION_WORDS = 16;
-const REGION_BYTES = REGION_WORDS * 4 + 8;
+const PLACE_WORDS = 18;
+const FIRST_BITS = 2;
 const FREE = -1;
+const LEAST_PLACES = 1024;
 
 /** Words of a trace record: address low and high, extent, meta. */
 const WORDS = 4;
@@ -16,10 +21,8 @@ const PID_SHIFT = 8;
 export class PageSet {
   private pages: number | null = 0;
   private used = 0;
-  /** Of each place: region number, low; process and region number, high, or FREE; a bit for each page. */
-  private low = new Int32Array(1024);
-  private high = new Int32Array(1024).fill(FREE);
-  private bits = new Int32Array(1024 * REGION_WORDS);
+  private places = LEAST_PLACES;
+  private table = emptyTable(LEAST_PLACES);
   private readonly processes = new Map<number, number>();
   private readonly shift: number;
   private readonly valid: (page: bigint) => boolean;
@@ -41,14 +44,20 @@ export class PageSet {
 
   /** Takes in the pages of records `first` … `end` - 1. */
   add(words: Int32Array, first: number, end: number): void {
-    if (this.pages === null) return;
-    const shift = this.shift;
+    let at = first * WORDS;
+    const stop = end * WORDS;
+    while (at < stop && this.pages !== null) at = this.skipKnown(words, at, stop);
+  }
+
+  /** Goes on until a record with a page that may be new, takes that in, and returns the place behind it. */
+  private skipKnown(words: Int32Array, from: number, stop: number): number {
+    const { shift, table } = this;
+    const mask = this.places - 1;
     const up = 32 - shift;
     const pageBytes = 1 << shift;
-    let { low, high, bits } = this;
     let pid = -1;
     let process = 0;
-    for (let at = first * WORDS; at < end * WORDS; at += WORDS) {
+    for (let at = from; at < stop; at += WORDS) {
       const addressLow = words[at] as number;
       const addressHigh = words[at + 1] as number;
       const meta = words[at + 3] as number;
@@ -60,43 +69,46 @@ export class PageSet {
       const pageHigh = addressHigh >>> shift;
       const regionLow = (pageLow >>> REGION_SHIFT) | (pageHigh << (32 - REGION_SHIFT));
       const regionHigh = (process << 15) | (pageHigh >>> REGION_SHIFT);
-      const mask = low.length - 1;
-      let place = hash(regionLow, regionHigh) & mask;
-      while ((low[place] !== regionLow || high[place] !== regionHigh) && high[place] !== FREE)
-        place = (place + 1) & mask;
-      const word = place * REGION_WORDS + ((pageLow >>> 5) & (REGION_WORDS - 1));
-      if (((bits[word] as number) & (1 << (pageLow & 31))) === 0) {
-        this.meet(pageLow, pageHigh, process);
-        if (this.pages === null) return;
-        ({ low, high, bits } = this);
+      let place = (hash(regionLow, regionHigh) & mask) * PLACE_WORDS;
+      if (table[place] !== regionLow || table[place + 1] !== regionHigh) {
+        place = placeOf(table, mask, regionLow, regionHigh);
       }
+      const known = (table[place + FIRST_BITS + ((pageLow >>> 5) & 15)] as number) & (1 << (pageLow & 31));
       const last = (addressLow & (pageBytes - 1)) + ((words[at + 2] as number) >>> 0) - 1;
-      if (last < pageBytes || (meta & FOLDED) !== 0) continue;
-      for (let more = 1; more <= Math.floor(last / pageBytes); more++) {
-        const next = (pageLow >>> 0) + more;
-        this.meet(next | 0, pageHigh + (next >= 2 ** 32 ? 1 : 0), process);
-      }
-      ({ low, high, bits } = this);
+      const spans = last >= pageBytes && (meta & FOLDED) === 0;
+      if (known !== 0 && !spans) continue;
+      this.meet(pageLow, pageHigh, process);
+      if (spans) this.meetRest(pageLow, pageHigh, process, Math.floor(last / pageBytes));
+      return at + WORDS;
+    }
+    return stop;
+  }
+
+  /** The pages behind the first of an access that spans several. */
+  private meetRest(pageLow: number, pageHigh: number, process: number, more: number): void {
+    for (let i = 1; i <= more; i++) {
+      const next = (pageLow >>> 0) + i;
+      this.meet(next | 0, pageHigh + (next >= 2 ** 32 ? 1 : 0), process);
     }
   }
 
   /** A page that may be new. */
   private meet(pageLow: number, pageHigh: number, process: number): void {
     if (this.pages === null || !this.valid((BigInt(pageHigh) << 32n) | BigInt(pageLow >>> 0))) return;
-    const { low, high, bits } = this;
+    const { table } = this;
     const regionLow = (pageLow >>> REGION_SHIFT) | (pageHigh << (32 - REGION_SHIFT));
     const regionHigh = (process << 15) | (pageHigh >>> REGION_SHIFT);
-    const place = placeOf(low, high, regionLow, regionHigh);
-    const word = place * REGION_WORDS + ((pageLow >>> 5) & (REGION_WORDS - 1));
+    const place = placeOf(table, this.places - 1, regionLow, regionHigh);
+    const word = place + FIRST_BITS + ((pageLow >>> 5) & 15);
     const bit = 1 << (pageLow & 31);
-    if (((bits[word] as number) & bit) !== 0) return;
-    bits[word] = (bits[word] as number) | bit;
+    if (((table[word] as number) & bit) !== 0) return;
+    table[word] = (table[word] as number) | bit;
     this.pages += 1;
-    if (high[place] !== FREE) return;
-    low[place] = regionLow;
-    high[place] = regionHigh;
+    if (table[place + 1] !== FREE) return;
+    table[place] = regionLow;
+    table[place + 1] = regionHigh;
     this.used += 1;
-    if (this.used * 2 > low.length) this.grow();
+    if (this.used * 2 > this.places) this.grow();
   }
 
   private processOf(pid: number): number {
@@ -106,32 +118,35 @@ export class PageSet {
   }
 
   private grow(): void {
-    const { low, high, bits } = this;
-    const capacity = low.length * 2;
-    if (capacity * REGION_BYTES > this.limit) {
+    const old = this.table;
+    this.places *= 2;
+    if (this.places * PLACE_WORDS * 4 > this.limit) {
       this.pages = null;
-      this.low = this.high = this.bits = new Int32Array(0);
+      this.table = emptyTable(0);
       return;
     }
-    this.low = new Int32Array(capacity);
-    this.high = new Int32Array(capacity).fill(FREE);
-    this.bits = new Int32Array(capacity * REGION_WORDS);
-    for (let old = 0; old < low.length; old++) {
-      if (high[old] === FREE) continue;
-      const place = placeOf(this.low, this.high, low[old] as number, high[old] as number);
-      this.low[place] = low[old] as number;
-      this.high[place] = high[old] as number;
-      this.bits.set(bits.subarray(old * REGION_WORDS, (old + 1) * REGION_WORDS), place * REGION_WORDS);
+    this.table = emptyTable(this.places);
+    for (let from = 0; from < old.length; from += PLACE_WORDS) {
+      if (old[from + 1] === FREE) continue;
+      const place = placeOf(this.table, this.places - 1, old[from] as number, old[from + 1] as number);
+      this.table.set(old.subarray(from, from + PLACE_WORDS), place);
     }
   }
 }
 
+function emptyTable(places: number): Int32Array {
+  const table = new Int32Array(places * PLACE_WORDS);
+  for (let place = 0; place < table.length; place += PLACE_WORDS) table[place + 1] = FREE;
+  return table;
+}
+
 /** The place of a region, or the free one where it belongs. */
-function placeOf(low: Int32Array, high: Int32Array, regionLow: number, regionHigh: number): number {
-  const mask = low.length - 1;
-  let place = hash(regionLow, regionHigh) & mask;
-  while ((low[place] !== regionLow || high[place] !== regionHigh) && high[place] !== FREE) place = (place + 1) & mask;
-  return place;
+function placeOf(table: Int32Array, mask: number, regionLow: number, regionHigh: number): number {
+  for (let i = hash(regionLow, regionHigh) & mask; ; i = (i + 1) & mask) {
+    const place = i * PLACE_WORDS;
+    const high = table[place + 1];
+    if (high === FREE || (high === regionHigh && table[place] === regionLow)) return place;
+  }
 }
 
 function hash(low: number, high: number): number {
