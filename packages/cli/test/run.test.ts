@@ -31,7 +31,7 @@ const json = async (cwd: string, ...args: string[]): Promise<RunResult> => {
 };
 
 const valid = new Ajv2020({ strict: false }).compile(resultJsonSchema());
-const facts = ({ host: _, ...rest }: RunResult): object => rest;
+const facts = (result: RunResult): object => ({ ...result, host: null });
 
 describe('vmm run', () => {
   it('prints the result object, which fits its schema', async () => {

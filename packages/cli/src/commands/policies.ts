@@ -35,7 +35,10 @@ export function addPolicies(program: Command): void {
     });
 }
 
-const publicRow = ({ className: _, ...row }: PolicyRow): object => row;
+/** Without what only the engine needs to know. */
+function publicRow(row: PolicyRow): object {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'className'));
+}
 
 export function policyTable(rows: readonly PolicyRow[], style: Style): string {
   const lines = rows.flatMap((row) => {
@@ -44,9 +47,9 @@ export function policyTable(rows: readonly PolicyRow[], style: Style): string {
     return [[style.strong(row.id), row.observes, params, first], ...rest.map((line) => ['', '', '', line])];
   });
   const head = ['policy', 'observes', 'parameters', 'what it does'].map(style.faint);
-  const notes = rows.flatMap((row) => [
-    ...row.params.map(({ name, min, max, meaning }) => `  ${row.id}:${name}  ${min}..${max}: ${meaning}`),
-  ]);
+  const notes = rows.flatMap((row) =>
+    row.params.map(({ name, min, max, meaning }) => `  ${row.id}:${name}  ${min}..${max}: ${meaning}`),
+  );
   const aliases = rows.filter((row) => row.aliases.length > 0).map((row) => `${row.aliases.join(', ')} = ${row.id}`);
   return [
     ...table([head, ...lines], ['left', 'left', 'left', 'left']),

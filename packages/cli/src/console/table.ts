@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Columns of text, aligned: numbers to the right, words to the left. */
 export type Align = 'left' | 'right';
 
@@ -16,8 +18,7 @@ export function table(rows: readonly (readonly string[])[], align: readonly Alig
 }
 
 /** Columns that a terminal gives a text, without the colours in it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what starts a colour
-export const width = (text: string): number => text.replace(/\x1b\[[0-9;]*m/g, '').length;
+const width = (text: string): number => stripVTControlCharacters(text).length;
 
 /** Breaks words into lines of at most `columns`, each after the first indented. */
 export function wrapped(parts: readonly string[], separator: string, columns: number, indent: string): string[] {

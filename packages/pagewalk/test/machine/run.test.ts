@@ -63,7 +63,7 @@ describe('a run', () => {
     const bump = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
     await machine.run(jumbled(40_000), {
       onEvents: async (bytes) => {
-        await null;
+        await Promise.resolve();
         for (const event of decodeEvents(bytes)) bump(event.kind);
       },
     });
