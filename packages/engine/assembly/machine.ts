@@ -1,4 +1,5 @@
 import { Column, column } from './ds/column';
+import { Lists } from './ds/lists';
 import { EventRing, eventsOn } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
 import { Reclaimer } from './fault/reclaimer';
@@ -88,9 +89,16 @@ export class Machine {
   private asidTag: u64 = 0;
   /** Walks of all processes that are in their counters already. */
   private settledWalks: u64 = 0;
-  /** The page that was touched last << 1 | side, if its translation is in the first-level TLB of that side; else NONE64. */
-  last: u64 = NONE64;
-  lastFrame: Frame = 0;
+  /**
+   * The pages that the last instruction fetch and the last data access touched, while each is known to be the most recently used entry of
+   * its set in the first-level TLB: touching it again needs no lookup and changes no TLB. NONE64 when that is not known.
+   */
+  codePage: Vpn = NONE64;
+  codeFrame: Frame = 0;
+  dataPage: Vpn = NONE64;
+  dataFrame: Frame = 0;
+  private codeSet: u32 = 0;
+  private dataSet: u32 = 0;
   /** The touch after which the policy's next tick is due. */
   nextTick: u64;
 
@@ -107,6 +115,8 @@ export class Machine {
   private data: AssocCache;
   private second: AssocCache;
   private pageMask: u64;
+  private keepsRecency: bool;
+  private recency: Lists;
   private ref: Column<u8>;
 
   private arena: TableArena;
@@ -178,6 +188,8 @@ export class Machine {
     const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future));
     this.policy = policy;
     this.everyAccess = observesEveryAccess(kind);
+    this.keepsRecency = policy.keepsRecency;
+    this.recency = policy.recency;
     this.repeats = countsRepeats(kind);
     this.foresight = knowsTheFuture(kind);
     this.nextTick = policy.tick == 0 ? u64.MAX_VALUE : policy.tick;
@@ -244,7 +256,7 @@ export class Machine {
     this.block = this.processes.block(slot);
     this.root = this.processes.root.get(slot);
     this.asidTag = (<u64>slot) << 49;
-    this.last = NONE64;
+    this.forget();
     return true;
   }
 
@@ -273,20 +285,21 @@ export class Machine {
       this.hit(frame);
     } else {
       frame = this.translate<W>(cache, tag, page);
-      if (frame == NONE) {
-        this.last = NONE64;
-        return NONE;
-      }
+      if (frame == NONE) return NONE;
     }
     if (op == OP_WRITE) this.write(frame);
-    this.last = cache.entries != 0 ? (page << 1) | side : NONE64;
-    this.lastFrame = frame;
+    if (cache.entries != 0) this.remember(op, page, frame, cache.setOf(page));
     return frame;
   }
 
-  /** `count` more touches of the page that was touched last and is still mapped: hits that change no order. */
-  repeat(op: u32, count: u64): void {
-    const frame = this.lastFrame;
+  /** The frame of a page whose touch by this op needs no lookup, or NONE. */
+  known(op: u32, page: Vpn): Frame {
+    if (op == OP_IFETCH) return page == this.codePage ? this.codeFrame : NONE;
+    return page == this.dataPage ? this.dataFrame : NONE;
+  }
+
+  /** `count` more touches of a page by an op that knows it. */
+  repeat(op: u32, frame: Frame, count: u64): void {
     if (op == OP_WRITE) this.write(frame);
     if (this.repeats) for (let i: u64 = 0; i < count; i++) this.policy.onHit(frame);
     let left = count;
@@ -369,9 +382,29 @@ export class Machine {
   private segfault(op: u32): Frame {
     this.processes.inc(this.current, C_SEGFAULTS);
     if (op == OP_IFETCH) this.segfaultIfetches++;
-    this.last = NONE64;
     if (eventsOn) this.events.emit(EV_FAULT, 0, FAULT_SEGFAULT, 0, NONE);
     return NONE;
+  }
+
+  @inline
+  private remember(op: u32, page: Vpn, frame: Frame, set: u32): void {
+    const unified = this.split == 0;
+    if (op == OP_IFETCH) {
+      this.codePage = page;
+      this.codeFrame = frame;
+      this.codeSet = set;
+      if (unified && set == this.dataSet && page != this.dataPage) this.dataPage = NONE64;
+    } else {
+      this.dataPage = page;
+      this.dataFrame = frame;
+      this.dataSet = set;
+      if (unified && set == this.codeSet && page != this.codePage) this.codePage = NONE64;
+    }
+  }
+
+  private forget(): void {
+    this.codePage = NONE64;
+    this.dataPage = NONE64;
   }
 
   private emitLookup(level: u32, cache: AssocCache, entry: u32, page: Vpn): void {
@@ -382,7 +415,14 @@ export class Machine {
   @inline
   private hit(frame: Frame): void {
     this.ref.set(frame, 1);
-    if (this.everyAccess) this.policy.onHit(frame);
+    if (this.everyAccess) this.observe(frame);
+  }
+
+  /** Tells an every-access policy of a hit; a recency list is kept without a call. */
+  @inline
+  observe(frame: Frame): void {
+    if (this.keepsRecency) this.recency.moveToFront(0, frame);
+    else this.policy.onHit(frame);
   }
 
   /** A miss in the first-level TLB `cache`: the second level, then the walk; fills what missed. */
@@ -416,10 +456,14 @@ export class Machine {
   private walk<W>(tag: u64, page: Vpn): Frame {
     if (!watched<W>() && !this.walkCaches.enabled) {
       const leaf = this.shape.leaf(this.root, page);
-      const pte = leaf != 0 ? load<Pte>(leaf) : 0;
-      if ((pte & PTE_PRESENT) != 0) {
-        const frame = <Frame>(pte >> PTE_TARGET);
-        this.hit(frame);
+      if (leaf != 0) {
+        const pte = load<Pte>(leaf);
+        const present = (pte & PTE_PRESENT) != 0;
+        const frame = present ? <Frame>(pte >> PTE_TARGET) : this.serve(tag, pte);
+        if (frame != NONE) {
+          if (present) this.hit(frame);
+          else this.map(leaf, frame);
+        }
         this.clock.walks++;
         return frame;
       }
@@ -452,15 +496,27 @@ export class Machine {
       this.stopFor(STOP_MEMORY_EXHAUSTED, this.clock.touches, page, 0, 0);
       return NONE;
     }
+    const frame = this.serve(tag, pte);
+    if (frame == NONE) return NONE;
+    if (walker.pte == 0) walker.complete(this.current, page);
+    this.map(walker.pte, frame);
+    return frame;
+  }
+
+  private serve(tag: u64, pte: Pte): Frame {
+    // An eviction may take any page.
+    this.forget();
     // The second-level lookup has taken its time, the walk not yet.
     this.clock.extra += this.clock.secondNs;
     const frame = this.faults.serve(this.current, tag, pte);
     this.clock.extra -= this.clock.secondNs;
-    if (frame == NONE) return NONE;
-    if (walker.pte == 0) walker.complete(this.current, page);
-    this.frames.record(frame).pte = <u32>walker.pte;
-    store<Pte>(walker.pte, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
     return frame;
+  }
+
+  @inline
+  private map(leaf: usize, frame: Frame): void {
+    this.frames.record(frame).pte = <u32>leaf;
+    store<Pte>(leaf, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
   }
 }
 

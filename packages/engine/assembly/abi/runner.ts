@@ -3,7 +3,7 @@ import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
 import { Machine, Unwatched } from '../machine';
 import { bump } from '../space/processes';
-import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
+import { Frame, NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
 const RECORD: usize = 16;
@@ -18,9 +18,9 @@ const NOWHERE: u64 = 1 << 62;
  * Feeds records to the machine. An extent is the size of an access, which may span several pages, or in a folded record the number of
  * accesses to one page that it stands for.
  *
- * Touching the page that was touched last needs no lookup: its TLB entry is the most recent one, and so is its page for any policy that
- * does not count repeats. That shortcut is exact and carries most of a real trace. With events, verification or a policy that counts
- * repeats, each touch takes the long way, which must come to the same counters.
+ * Fetching from the page of the last fetch, or loading from the page of the last load or store, mostly needs no lookup
+ * (`Machine.codePage`). That shortcut is exact and carries most of a real trace. With events, verification or a policy that counts repeats,
+ * each touch takes the long way, which must come to the same counters.
  */
 export class Runner {
   chunk: usize;
@@ -61,60 +61,78 @@ export class Runner {
     return <u32>((at - start) / RECORD);
   }
 
-  /** Runs records of the current process that touch one page each, up to the first other one; returns its address. */
+  /** Runs records of the current process that touch one page each and reach no tick, up to the first other one; returns its address. */
   private runPlain(from: usize, end: usize): usize {
     const machine = this.machine;
     if (machine.current == NONE) return from;
+    const clock = machine.clock;
     const shift = machine.pageShift;
     const offsetMask = this.offsetMask;
-    const split = machine.caches.split;
     const ref = machine.frames.ref;
-    // The meta word of a plain read by the current process: others are this plus their op.
+    const everyAccess = machine.everyAccess;
+    const nextTick = machine.nextTick;
+    // The meta word of an unfolded read by the current process: others are this plus op and FOLDED.
     const plain = machine.processes.pid.get(machine.current) << PID_SHIFT;
-    const touchesBefore = machine.clock.touches;
-    let last = machine.last;
-    let lastFrame = machine.lastFrame;
+    const touchesBefore = clock.touches;
+    let touches = touchesBefore;
+    let codePage = machine.codePage;
+    let codeFrame = machine.codeFrame;
+    let dataPage = machine.dataPage;
+    let dataFrame = machine.dataFrame;
+    let lastFrame = NONE;
     let writes: u64 = 0;
     let ifetches: u64 = 0;
     let at = from;
-    let limit = this.untilTick(at, end);
-    for (;;) {
-      if (at == limit) {
-        machine.clock.touches = touchesBefore + (at - from) / RECORD;
-        if (machine.clock.touches == machine.nextTick) machine.tick();
-        if (at == end) break;
-        limit = this.untilTick(at, end);
-      }
-      const op = load<u32>(at, 12) - plain;
+    for (; at < end; at += RECORD) {
+      const kind = load<u32>(at, 12) - plain;
+      const op = kind & ~FOLDED;
       const address = load<u64>(at);
-      if (op > OP_IFETCH || (address & offsetMask) + load<u32>(at, 8) > offsetMask + 1) break;
-      const side = split & u32(op != OP_IFETCH);
+      const extent: u64 = load<u32>(at, 8);
+      const folded = (kind & FOLDED) != 0;
+      if (op > OP_IFETCH || (!folded && (address & offsetMask) + extent > offsetMask + 1)) break;
+      const n: u64 = folded ? extent : 1;
+      if (touches + n >= nextTick) break;
       const page: Vpn = address >> shift;
-      if (((page << 1) | side) == last) {
-        ref.set(lastFrame, 1);
-        if (op == OP_WRITE) machine.write(lastFrame);
+      const isCode = op == OP_IFETCH;
+      let frame: Frame;
+      if (page == (isCode ? codePage : dataPage)) {
+        frame = isCode ? codeFrame : dataFrame;
+        ref.set(frame, 1);
+        if (op == OP_WRITE) machine.write(frame);
+        // The page touched last is in its place already.
+        if (everyAccess && frame != lastFrame) machine.observe(frame);
       } else {
-        machine.clock.touches = touchesBefore + (at - from) / RECORD + 1;
-        machine.touchPage<Unwatched>(page, op);
+        clock.touches = touches + 1;
+        frame = machine.touchPage<Unwatched>(page, op);
+        if (n > 1) this.touchAgain(page, op, n - 1);
         if (machine.stop != STOP_NONE) break;
-        last = machine.last;
-        lastFrame = machine.lastFrame;
+        codePage = machine.codePage;
+        codeFrame = machine.codeFrame;
+        dataPage = machine.dataPage;
+        dataFrame = machine.dataFrame;
       }
-      writes += op & 1;
-      ifetches += op >> 1;
-      at += RECORD;
+      lastFrame = frame;
+      touches += n;
+      writes += op == OP_WRITE ? n : 0;
+      ifetches += isCode ? n : 0;
     }
-    const accesses = (at - from) / RECORD;
-    machine.clock.touches = touchesBefore + accesses;
-    this.count(accesses, writes, ifetches);
+    clock.touches = touches;
+    this.count(touches - touchesBefore, writes, ifetches);
     return at;
   }
 
-  /** The end, or the record before which the next tick falls. Each plain record is one touch. */
-  private untilTick(at: usize, end: usize): usize {
+  /** The touches of a folded record after its first one, which reach no tick. */
+  private touchAgain(page: Vpn, op: u32, count: u64): void {
     const machine = this.machine;
-    const touches = machine.nextTick - machine.clock.touches;
-    return touches < (end - at) / RECORD ? at + <usize>touches * RECORD : end;
+    const frame = machine.known(op, page);
+    if (frame != NONE) {
+      machine.frames.ref.set(frame, 1);
+      return;
+    }
+    for (let t: u64 = 0; t < count && machine.stop == STOP_NONE; t++) {
+      machine.clock.touches++;
+      machine.touchPage<Unwatched>(page, op);
+    }
   }
 
   /** One record of any kind; false if the machine stopped at it. */
@@ -185,8 +203,9 @@ export class Runner {
   private touchFolded(page: Vpn, op: u32, count: u32): void {
     const machine = this.machine;
     for (let t: u32 = 0; t < count && machine.stop == STOP_NONE; t++) {
-      if (t != 0 && machine.last != NONE64) {
-        machine.repeat(op, count - t);
+      const frame = t == 0 ? NONE : machine.known(op, page);
+      if (frame != NONE) {
+        machine.repeat(op, frame, count - t);
         return;
       }
       machine.touch(page, op);

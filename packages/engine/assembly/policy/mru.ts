@@ -1,4 +1,3 @@
-import { Lists } from '../ds/lists';
 import { Frame, NONE } from '../types';
 import { Policy, PolicyContext } from './policy';
 
@@ -7,19 +6,13 @@ import { Policy, PolicyContext } from './policy';
  * Chou, DeWitt 1985, doi 10.1007/BF01840450.
  */
 export class Mru extends Policy {
-  private recency: Lists;
-
   constructor(context: PolicyContext) {
     super(context);
-    this.recency = new Lists(context.frames.count, 1);
+    this.keepRecency();
   }
 
   onLoad(frame: Frame): void {
     this.recency.pushFront(0, frame);
-  }
-
-  onHit(frame: Frame): void {
-    this.recency.moveToFront(0, frame);
   }
 
   onEvict(frame: Frame): void {

@@ -1,4 +1,5 @@
 import { Column } from '../ds/column';
+import { Lists } from '../ds/lists';
 import { Frames } from '../frame/frames';
 import { Frame, NONE } from '../types';
 
@@ -38,10 +39,23 @@ export abstract class Policy {
   hand: Frame = NONE;
   /** Frames looked at so far to find victims. */
   steps: u64 = 0;
+  /**
+   * List 0: resident frames by last use, the latest in front. A policy that needs only this order of an every-access policy sets
+   * `keepsRecency` and is spared the calls of `onHit`.
+   */
+  recency: Lists;
+  keepsRecency: bool = false;
   protected frames: Frames;
 
   constructor(context: PolicyContext) {
     this.frames = context.frames;
+    this.recency = new Lists(0, 1);
+  }
+
+  /** For the constructor of a policy that lives on the order of use. */
+  protected keepRecency(): void {
+    this.recency = new Lists(this.frames.count, 1);
+    this.keepsRecency = true;
   }
 
   /** A page was loaded into the frame. */
