@@ -4,23 +4,22 @@ import {
   CACHE_COUNTERS,
   CONFIG_FIELDS,
   COUNTERS,
-  type ConfigField,
   CREATE_ERRORS,
   EVENT_BYTES,
   EVENTS,
   type EventName,
-  POLICIES,
   PTE,
   STOPS,
-  TLB_POLICIES,
   VIEWS,
   VIOLATIONS,
   type ViewName,
 } from '@pagewalk/engine/catalog';
-import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
+import type { MachineConfig } from '../oracle/config.ts';
 import type { Counters } from '../oracle/counts.ts';
 import type { CacheCounts } from '../oracle/tlb.ts';
-import { type Access, touchesOf } from '../oracle/trace.ts';
+import type { Access } from '../oracle/trace.ts';
+import { wordsOf } from './config-words.ts';
+import { CHUNK_RECORDS, CHUNK_TOUCHES, pack, RECORD_BYTES, recordUses } from './records.ts';
 
 interface Abi {
   readonly memory: WebAssembly.Memory;
@@ -84,12 +83,6 @@ export class Stopped extends Error {}
 
 const WHOLE = 0xffffffff;
 const NONE64 = (1n << 64n) - 1n;
-const CHUNK_RECORDS = 65_536;
-const CHUNK_TOUCHES = 131_072;
-const RECORD_BYTES = 16;
-const OPS = { R: 0, W: 1, I: 2 } as const;
-const FOLDED = 0x10;
-const PID_SHIFT = 8;
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../engine/dist/engine.wasm', import.meta.url)));
 
@@ -290,68 +283,4 @@ export function splitTag(tag: bigint): { asid: number; page: bigint } {
 
 function abort(_message: number, _file: number, line: number, column: number): never {
   throw new Error(`the engine aborted at line ${line}, column ${column}`);
-}
-
-function pack(view: DataView, at: number, access: Access): void {
-  view.setBigUint64(at, access.address, true);
-  view.setUint32(at + 8, access.extent, true);
-  view.setUint32(at + 12, OPS[access.op] | (access.folded ? FOLDED : 0) | (access.pid << PID_SHIFT), true);
-}
-
-/** For each record the next uses of its touches; the repeats of a folded record are one touch. */
-function recordUses(trace: readonly Access[], pageShift: number): bigint[][] {
-  const seen = new Map<string, bigint>();
-  let time = BigInt(trace.length) * 1000n;
-  return trace
-    .toReversed()
-    .map((access) =>
-      touchesOf(access.folded ? { ...access, extent: 1 } : access, pageShift)
-        .toReversed()
-        .map(({ pid, page }) => {
-          const next = seen.get(`${pid}:${page}`) ?? NONE64;
-          seen.set(`${pid}:${page}`, time--);
-          return next;
-        })
-        .toReversed(),
-    )
-    .toReversed();
-}
-
-function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
-  const shapes = [config.tlbs[0], config.tlbs[1] ?? NO_TLB, config.stlb ?? NO_TLB] as const;
-  const tlbWords = (place: 0 | 1 | 2, shape: TlbShape) => ({
-    [`tlb${place}_entries`]: shape.entries,
-    [`tlb${place}_ways`]: shape.ways,
-    [`tlb${place}_policy`]: TLB_POLICIES.indexOf(shape.policy),
-  });
-  const { params } = POLICIES.find((row) => row.id === config.policy) as (typeof POLICIES)[number];
-  const words: Record<string, number | bigint> = {
-    page_shift: config.pageShift,
-    frames: config.frames,
-    swap_slots: config.swapSlots,
-    va_bits: config.vaBits,
-    vspace: config.vspace,
-    levels: config.levels,
-    split: Number(config.tlbs.length === 2),
-    ...tlbWords(0, shapes[0]),
-    ...tlbWords(1, shapes[1]),
-    ...tlbWords(2, shapes[2]),
-    tagged: Number(config.tagged),
-    policy: POLICIES.findIndex((row) => row.id === config.policy),
-    seed: config.seed,
-    max_processes: config.maxProcesses,
-    verify: Number(config.verify),
-    tlb_ns: config.ns.tlb,
-    stlb_ns: config.ns.stlb,
-    memory_ns: config.ns.memory,
-    fault_ns: config.ns.fault,
-    zero_ns: config.ns.zero,
-    swap_read_ns: config.ns.swapRead,
-    swap_write_ns: config.ns.swapWrite,
-    swap_channels: config.swapChannels,
-    write_queue: config.writeQueue,
-  };
-  for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
-  for (const place of [0, 1, 2, 3]) words[`param_${place}`] = config.params[place] ?? params[place]?.default ?? 0;
-  return words as Record<ConfigField, number | bigint>;
 }

@@ -1,0 +1,42 @@
+/** A machine of the tests as the words of the engine's configuration block. */
+import { type ConfigField, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
+
+export function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
+  const shapes = [config.tlbs[0], config.tlbs[1] ?? NO_TLB, config.stlb ?? NO_TLB] as const;
+  const tlbWords = (place: 0 | 1 | 2, shape: TlbShape) => ({
+    [`tlb${place}_entries`]: shape.entries,
+    [`tlb${place}_ways`]: shape.ways,
+    [`tlb${place}_policy`]: TLB_POLICIES.indexOf(shape.policy),
+  });
+  const { params } = POLICIES.find((row) => row.id === config.policy) as (typeof POLICIES)[number];
+  const words: Record<string, number | bigint> = {
+    page_shift: config.pageShift,
+    frames: config.frames,
+    swap_slots: config.swapSlots,
+    va_bits: config.vaBits,
+    vspace: config.vspace,
+    levels: config.levels,
+    split: Number(config.tlbs.length === 2),
+    ...tlbWords(0, shapes[0]),
+    ...tlbWords(1, shapes[1]),
+    ...tlbWords(2, shapes[2]),
+    tagged: Number(config.tagged),
+    policy: POLICIES.findIndex((row) => row.id === config.policy),
+    seed: config.seed,
+    max_processes: config.maxProcesses,
+    verify: Number(config.verify),
+    tlb_ns: config.ns.tlb,
+    stlb_ns: config.ns.stlb,
+    memory_ns: config.ns.memory,
+    fault_ns: config.ns.fault,
+    zero_ns: config.ns.zero,
+    swap_read_ns: config.ns.swapRead,
+    swap_write_ns: config.ns.swapWrite,
+    swap_channels: config.swapChannels,
+    write_queue: config.writeQueue,
+  };
+  for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
+  for (const place of [0, 1, 2, 3]) words[`param_${place}`] = config.params[place] ?? params[place]?.default ?? 0;
+  return words as Record<ConfigField, number | bigint>;
+}
