@@ -42,7 +42,7 @@ export class Engine {
 
   static async start(module: WebAssembly.Module): Promise<Engine> {
     const abort = (_message: number, _file: number, line: number, column: number): never => {
-      throw new Error(`engine aborted at ${line}:${column}`);
+      throw new WebAssembly.RuntimeError(`engine aborted at ${line}:${column}`);
     };
     const instance = await WebAssembly.instantiate(module, { env: { abort } });
     return new Engine(instance.exports as unknown as EngineExports);

@@ -149,6 +149,9 @@ const complaints: [Record<string, unknown>, string, string, string][] = [
   [{ max_processes: 40_000 }, 'max_processes', 'above 32767', '32767'],
   [{ swap_channels: 65 }, 'swap_channels', 'above 64', '64'],
   [{ memory_ns: 2e9 }, 'memory_ns', 'above', '1000000000'],
+  [{ ram: '1PiB' }, 'ram', 'do not fit into the 4 GiB', 'larger page_size'],
+  [{ swap: '1TiB' }, 'swap', 'do not fit into the 4 GiB', 'less swap'],
+  [{ swap: '200GiB', verify: true }, 'swap', 'do not fit into the 4 GiB', 'do not verify'],
   [{ page_sise: 4096 }, 'page_sise', 'no such key', 'did you mean page_size'],
   [{ quux: 1 }, 'quux', 'no such key', 'the keys are'],
 ];
