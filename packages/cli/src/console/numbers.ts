@@ -41,6 +41,7 @@ const TIMES: readonly (readonly [string, number])[] = [
 
 /** Nanoseconds: `105.3 ns`, `1.30 s`. */
 export function duration(ns: number): string {
+  if (ns > 0 && ns < 0.005) return '<0.01 ns';
   const [unit, scale] = TIMES.find(([, each]) => ns >= each) ?? ['ns', 1];
   return `${trimmed(ns / scale)} ${unit}`;
 }

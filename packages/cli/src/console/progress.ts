@@ -1,5 +1,5 @@
 /** One line on the terminal that says how far a run is; it is gone when the run ends. Nothing where stderr is no terminal. */
-import { duration, grouped, metric } from './numbers.ts';
+import { grouped, metric } from './numbers.ts';
 
 export interface ProgressFacts {
   readonly accesses: number;
@@ -24,7 +24,7 @@ export class ProgressLine {
     if (!this.shown) return;
     const elapsed = performance.now() - this.started;
     const share = size === null || size === 0 ? null : Math.min(1, position / size);
-    const left = share !== null && share > 0.01 ? ` · ${duration((elapsed / share) * (1 - share) * 1e6)} left` : '';
+    const left = share !== null && share > 0.01 ? timeLeft((elapsed / share) * (1 - share)) : '';
     const done = share === null ? '' : `${Math.floor(share * 100)} % · `;
     const speed = `${metric((accesses / elapsed) * 1000)}/s`;
     this.stream.write(`${CLEAR}${done}${grouped(accesses)} accesses · ${speed}${left}`);
@@ -35,4 +35,11 @@ export class ProgressLine {
     if (this.drawn) this.stream.write(CLEAR);
     this.drawn = false;
   }
+}
+
+/** Nothing in the last second. */
+function timeLeft(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 1) return '';
+  return seconds < 60 ? ` · ${seconds} s left` : ` · ${Math.ceil(seconds / 60)} min left`;
 }

@@ -21,9 +21,7 @@ export function summary(result: RunResult, style: Style): string[] {
     ...memoryLines(result, style),
     '',
     ...timeLines(result, style),
-    ...hints(result).flatMap((hint) =>
-      ['', ...wrapped(hint.split(' '), ' ', COLUMNS, INDENT)].map((line) => style.warn(line.replaceAll('\u00a0', ' '))),
-    ),
+    ...hints(result).flatMap((hint) => ['', ...hintLines(hint, style)]),
     '',
     style.faint(hostLine(result)),
   ];
@@ -155,6 +153,10 @@ function timeLines({ time, counters }: RunResult, style: Style): string[] {
   const total = `${style.strong(duration(time.eat_ns))} ${style.faint(`× ${counted(counters.accesses, 'access', 'accesses')} = ${duration(time.total_ns)} simulated`)}`;
   const lines = wrapped(parts, ' + ', COLUMNS - HEADING, '').map((line) => ' '.repeat(HEADING) + line);
   return [`${heading('per access', style)}${total}`, ...lines];
+}
+
+function hintLines(hint: string, style: Style): string[] {
+  return wrapped(hint.split(' '), ' ', COLUMNS, INDENT).map((line) => style.warn(line.replaceAll('\u00a0', ' ')));
 }
 
 function hostLine({ host, counters }: RunResult): string {
