@@ -18,9 +18,10 @@ interface Flags {
 const MAX_FOLD = 2 ** 30;
 
 const AFTER = `
-The program runs under valgrind, 50 to 100 times slower, with your standard input, output and errors; its exit code is that of vmm.
-Consecutive accesses with one op to one page are folded to one line that counts them. However the program ends, by Ctrl-C too, the
-trace is finished and holds what was done until then. Threads are recorded as one; what the program forks or executes is not.
+The program runs under valgrind, one or two million accesses a second, which is some thousand times slower than alone. Standard
+input, output and errors are its own; its exit code is that of vmm. Consecutive accesses with one op to one page are folded to one
+line that counts them. However the program ends, by Ctrl-C too, the trace is finished and holds what was done until then. Threads
+are recorded as one; what the program forks or executes is not.
 
 Examples:
   vmm record -- sort -n numbers.txt > sorted.txt
