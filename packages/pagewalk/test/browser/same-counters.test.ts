@@ -1,0 +1,70 @@
+// One engine, two hosts: a trace gives in headless Chromium, to the last digit, what it gives in Node.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync, zstdDecompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../../../../test/support/needs.ts';
+import { type ConfigInput, type GeneratorOptions, generate, Machine, openTrace } from '../../src/node/index.ts';
+import { outcome } from './outcome.ts';
+import { LibraryPage } from './page.ts';
+
+const traces = (name: string): string => fileURLToPath(new URL(`../../../../traces/${name}`, import.meta.url));
+
+interface Case {
+  readonly name: string;
+  /** A recorded trace, or how to make one. */
+  readonly trace: string | GeneratorOptions;
+  readonly config: ConfigInput;
+}
+
+const CASES: Case[] = [
+  {
+    name: 'a recorded program on a small machine with CLOCK',
+    trace: 'sort',
+    config: { frames: 120, swap: '1MiB', policy: 'clock:bits=2', pwc: '2,4,8' },
+  },
+  {
+    name: 'four processes, random replacement in memory and TLBs, no ASIDs, five levels',
+    trace: { type: 'zipf', accesses: 400_000, processes: 4, addressSpace: 2 ** 44, seed: 7 },
+    config: {
+      frames: 3000,
+      swap: '64MiB',
+      policy: 'random',
+      tlb: '64x4:random,512x8:plru',
+      tagged: false,
+      pt_type: 'five',
+    },
+  },
+  {
+    name: 'OPT over a moving working set until swap is full',
+    trace: { type: 'working_set', accesses: 300_000, parameters: { hot_pages: 300, phase: 2000 }, writeRatio: 0.6 },
+    config: { frames: 500, swap: '8MiB', policy: 'opt', itlb: '16x4', dtlb: '16x4', verify: true },
+  },
+];
+
+const chromium = needs('chromium', 'runs the library in a page');
+
+describe.skipIf(chromium.skip)('in Chromium as in Node', () => {
+  let library: LibraryPage;
+
+  beforeAll(async () => {
+    const zstd = await readFile(traces('sort.trace.zst'));
+    // Chromium has no zstd for pages.
+    library = await LibraryPage.open(chromium.path, {
+      '/sort.trace.gz': gzipSync(zstdDecompressSync(zstd), { level: 1 }),
+    });
+  });
+  afterAll(() => library?.close());
+
+  it.each(CASES)('$name', async ({ trace, config }) => {
+    const source = typeof trace === 'string' ? await openTrace(traces(`${trace}.trace.zst`)) : await generate(trace);
+    const expected = await outcome(Machine.create, source, config);
+    const found = await library.page.evaluate(({ trace, config }) => globalThis.pagewalk!.runInPage(trace, config), {
+      trace: typeof trace === 'string' ? `/${trace}.trace.gz` : trace,
+      config,
+    });
+    expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
+    expect(expected.counters.evictions).toBeGreaterThan(0);
+    expect(expected.violation).toBeNull();
+  });
+});
