@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { folder, here, listing, vmm } from './support/vmm.ts';
+import { folder, here, listing, runsUnprivileged, vmm } from './support/vmm.ts';
 
 const GOOD = '1 R 0x1000\n1 W 0x2000\n2 I 0x3000\n';
 const LONG = Array.from({ length: 20_000 }, (_, i) => `1 R 0x${(i * 7919).toString(16)}\n`).join('');
@@ -154,14 +154,21 @@ describe('a bad call says what is wrong and leaves nothing behind', () => {
     it(`in a process of its own: vmm ${line}`, () => fails(line, code, pieces, (args, cwd) => vmm(args, { cwd })));
   }
 
-  it.skipIf(process.getuid?.() === 0)('an unreadable file', async () => {
+  it.skipIf(!runsUnprivileged())('a file or folder that may not be used', async () => {
     const cwd = folder();
+    chmodSync(cwd, 0o755);
     writeFileSync(join(cwd, 'secret.trace'), GOOD);
     chmodSync(join(cwd, 'secret.trace'), 0);
-    expect(await vmm(['run', 'secret.trace'], { cwd })).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('secret.trace: cannot be read (permission denied)'),
-    });
+    writeFileSync(join(cwd, 'good.trace'), GOOD);
+    mkdirSync(join(cwd, 'closed'), { mode: 0o555 });
+    const call = { cwd, unprivileged: true };
+    const secret = await vmm(['run', 'secret.trace'], call);
+    expect(secret.stderr).toContain('secret.trace: cannot be read (permission denied)');
+    expect(secret.code).toBe(1);
+    const closed = await vmm(['run', 'good.trace', '-o', 'closed/r.json'], call);
+    expect(closed.stderr).toContain('closed/r.json: cannot be written (permission denied)');
+    expect(closed.code).toBe(1);
+    expect(listing(join(cwd, 'closed'))).toEqual([]);
   });
 
   it('no trace and nothing on standard input', () =>

@@ -1,8 +1,8 @@
 /** Runs the command from its sources, as a user would, in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { main } from '../../src/program.ts';
@@ -19,6 +19,8 @@ export interface Call {
   readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Run as nobody, where the tests run as root, who may read everything. */
+  readonly unprivileged?: boolean;
 }
 
 export interface Ended {
@@ -68,13 +70,26 @@ export async function here(args: readonly string[], cwd: string): Promise<Ended>
   }
 }
 
-export function start(args: readonly string[], { stdin, cwd, env }: Call = {}): ChildProcess {
+const NOBODY = 65_534;
+
+export function start(args: readonly string[], { stdin, cwd, env, unprivileged }: Call = {}): ChildProcess {
   const [program = '', ...flags] = COMMAND;
   return spawn(program, [...flags, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(unprivileged === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
   });
+}
+
+/** Whether the command can run as someone who may not read everything. */
+export function runsUnprivileged(): boolean {
+  return process.getuid?.() !== 0 || [MAIN, process.execPath].every((path) => openToAll(dirname(path)));
+}
+
+function openToAll(path: string): boolean {
+  const open = (statSync(path).mode & 0o005) === 0o005;
+  return open && (path === dirname(path) || openToAll(dirname(path)));
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {
