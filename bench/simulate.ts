@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
   },
 });
 const RECORDS = options.quick ? 5_000_000 : 20_000_000;
-const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
+const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 const only = options.only.split(',').filter((word) => word !== '');
 
 interface Workload {
