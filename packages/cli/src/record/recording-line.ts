@@ -26,5 +26,6 @@ export class RecordingLine {
 
   clear(): void {
     if (this.drawn > 0) this.stream.write(CLEAR);
+    this.drawn = 0;
   }
 }
