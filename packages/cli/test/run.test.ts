@@ -129,7 +129,7 @@ describe('vmm run', () => {
 
   it('reads a configuration, or that of a result, and lets flags amend it', async () => {
     const cwd = withTrace();
-    writeFileSync(join(cwd, 'c.json'), '{"ram": "16KiB", "policy": "clock:bits=2", "tlb": "8,16", "swap": 8192}');
+    writeFileSync(join(cwd, 'c.json'), '{"ram": "16KiB", "policy": "clock:bits=2", "tlb": "8,16", "swap": 65536}');
     const first = await json(cwd, 'a.trace', '--config', 'c.json', '-a', 'lru', '-s', '1');
     expect(first.config).toMatchObject({ frames: 4, policy: { id: 'lru' }, swap: 2 ** 20, stlb: { entries: 16 } });
     await here('run a.trace --config c.json -q -o r.json'.split(' '), cwd);
@@ -152,7 +152,9 @@ describe('vmm run', () => {
 
   it('skips bad lines if it may, and says so', async () => {
     const cwd = withTrace('1 R 0x1000\nrubbish\n1 W 0x2000\n');
-    expect((await json(cwd, 'a.trace', '--lenient')).trace).toMatchObject({ skipped: 1, accesses: 2 });
+    const read = await here(['run', 'a.trace', '--lenient', '--json'], cwd);
+    expect(JSON.parse(read.stdout).trace).toMatchObject({ skipped: 1, accesses: 2 });
+    expect(read.stderr).toContain('vmm run: 1 line skipped; the first: a.trace:2:');
     const { stdout } = await here(['run', 'a.trace', '--lenient'], cwd);
     expect(stdout).toContain('1 line skipped; the first: a.trace:2:');
   });

@@ -16,6 +16,7 @@ import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { details } from '../console/details.ts';
+import { warnings } from '../console/hints.ts';
 import { ProgressLine } from '../console/progress.ts';
 import { styleFor } from '../console/style.ts';
 import { summary } from '../console/summary.ts';
@@ -179,8 +180,16 @@ async function resultFor(
 }
 
 async function show(result: RunResult, flags: Flags): Promise<void> {
-  if (flags.json === true) return print(jsonText(result));
-  if (flags.quiet === true || stdoutTakers(flags).length > 0) return;
+  if (flags.json === true) await print(jsonText(result));
+  if (flags.quiet === true) return;
+  if (stdoutTakers(flags).length > 0) {
+    process.stderr.write(
+      warnings(result)
+        .map((text) => `vmm run: ${text}\n`)
+        .join(''),
+    );
+    return;
+  }
   const style = styleFor(process.stdout);
   const lines = summary(result, style);
   if (flags.verbose === true) lines.push(...details(result, style));

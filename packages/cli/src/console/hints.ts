@@ -6,6 +6,11 @@ export function hints(result: RunResult): string[] {
   return [outOfMemory, segfaults, fullSwap, moreMemory, skipped, early].flatMap((hint) => hint(result) ?? []);
 }
 
+/** Those that must not go unnoticed where the summary is not shown. */
+export function warnings(result: RunResult): string[] {
+  return [outOfMemory, segfaults, fullSwap, skipped].flatMap((hint) => hint(result)?.replaceAll('\u00a0', ' ') ?? []);
+}
+
 /** A flag and its size, not to be broken over two lines. */
 const flag = (name: string, bytes: number): string => `--${name}\u00a0${bytesText(bytes)}`;
 

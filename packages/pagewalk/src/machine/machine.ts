@@ -44,6 +44,7 @@ export class Machine {
   private readonly core: Core;
   private readonly history: History;
   private stepper: Stepper | null = null;
+  private running = false;
 
   private constructor(core: Core, history: History) {
     this.core = core;
@@ -69,15 +70,27 @@ export class Machine {
     if (typeof address === 'number' && !Number.isSafeInteger(address)) {
       throw new RangeError(`address ${address}: expected a whole number, above 2^53 a bigint`);
     }
+    this.expectIdle();
     this.history.clear();
     this.core.load(packRecords([{ pid, op, address: BigInt(address), extent: size }]));
     return observe(this.core);
   }
 
-  /** Runs a trace to its end, or as far as the options say, and closes it. */
-  run(trace: TraceSource, options: RunOptions = {}): Promise<RunSummary> {
+  /**
+   * Runs a trace to its end, or as far as the options say, and closes it.
+   *
+   * @throws TraceError at bad input; MachineError if machine and trace do not fit each other; BrokenMachineError if `verify` or `check` finds
+   * the machine itself wrong.
+   */
+  async run(trace: TraceSource, options: RunOptions = {}): Promise<RunSummary> {
+    this.expectIdle();
     this.history.clear();
-    return runTrace(this.core, trace, options);
+    this.running = true;
+    try {
+      return await runTrace(this.core, trace, options);
+    } finally {
+      this.running = false;
+    }
   }
 
   /** Makes a trace the one that `step` takes records from; `detach` or its end closes it. */
@@ -95,13 +108,15 @@ export class Machine {
   }
 
   /** The next record of the attached trace, and what it did; null at the end of the trace. */
-  step(): Promise<Outcome | null> {
+  async step(): Promise<Outcome | null> {
+    this.expectIdle();
     if (!this.stepper) throw new MachineError('no trace to step through: attach one');
     return this.stepper.step();
   }
 
   /** Undoes the last record that was stepped through; false if there is none, or it is too long ago to be remembered. */
   stepBack(): boolean {
+    this.expectIdle();
     return this.history.back();
   }
 
@@ -172,6 +187,7 @@ export class Machine {
 
   /** @throws MachineError if the snapshot is of another configuration. */
   restore(snapshot: Snapshot): void {
+    this.expectIdle();
     this.history.clear();
     restoreSnapshot(this.core.engine, this.config, snapshot);
   }
@@ -179,5 +195,9 @@ export class Machine {
   /** The first invariant that does not hold, or null. Looks at all state: slow. */
   check(): Violation | null {
     return findViolation(this.core);
+  }
+
+  private expectIdle(): void {
+    if (this.running) throw new MachineError('a run of this machine is under way: await it first');
   }
 }

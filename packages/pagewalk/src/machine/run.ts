@@ -1,5 +1,5 @@
 /**
- * Runs a trace to its end, chunk by chunk: one call into the engine for 65 536 records. Everything else here happens at chunk borders
+ * Runs a trace to its end, chunk by chunk: one call into the engine for 8 192 records. Everything else here happens at chunk borders
  * or at places computed before: intervals, events, progress, counting pages.
  */
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
@@ -31,6 +31,7 @@ export interface RunOptions {
 
 export interface RunSummary {
   readonly accesses: number;
+  readonly touches: number;
   readonly records: number;
   /** Distinct pages that valid touches of the run were on; null if counting them took too much memory. */
   readonly pages: number | null;
@@ -41,6 +42,8 @@ export interface RunSummary {
 
 /** The trace is closed in any case. */
 export async function runTrace(core: Core, trace: TraceSource, options: RunOptions): Promise<RunSummary> {
+  expectCount('interval', options.interval);
+  expectCount('maxAccesses', options.maxAccesses);
   const run = new Run(core, options);
   const attendant = new Attendant(() => {
     options.onProgress?.({ accesses: run.accesses, position: source.position(), size: source.sizeHint });
@@ -59,6 +62,11 @@ export async function runTrace(core: Core, trace: TraceSource, options: RunOptio
     core.setEvents(false);
     await source.close();
   }
+}
+
+function expectCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
+  throw new RangeError(`${name} ${value}: expected a whole number of at least 1`);
 }
 
 /** For OPT the trace with the next use of each touch, for others as it is. */
@@ -85,6 +93,7 @@ export function refuseSmallPages(source: TraceSource, pageSize: number): void {
 class Run {
   accesses = 0;
   private records = 0;
+  private readonly startTouches: number;
   private readonly core: Core;
   private readonly options: RunOptions;
   private readonly pages: PageCount;
@@ -93,6 +102,7 @@ class Run {
   constructor(core: Core, options: RunOptions) {
     this.core = core;
     this.options = options;
+    this.startTouches = core.clock().touches;
     this.pages = new PageCount(core);
     this.recorder = options.interval === undefined ? null : new IntervalRecorder(options.interval, this.sample());
   }
@@ -120,10 +130,11 @@ class Run {
     this.check();
   }
 
-  finish(): Pick<RunSummary, 'accesses' | 'records' | 'pages' | 'intervals'> {
+  finish(): Pick<RunSummary, 'accesses' | 'touches' | 'records' | 'pages' | 'intervals'> {
     this.recorder?.record(this.sample());
     const { accesses, records, pages } = this;
-    return { accesses, records, pages: pages.count, intervals: this.recorder?.take() ?? null };
+    const touches = this.core.clock().touches - this.startTouches;
+    return { accesses, touches, records, pages: pages.count, intervals: this.recorder?.take() ?? null };
   }
 
   private async passEvents(): Promise<void> {

@@ -55,11 +55,11 @@ describe('stepping', () => {
 
   it('needs a trace', async () => {
     const machine = await Machine.create();
-    expect(() => machine.step()).toThrow('attach one');
+    await expect(machine.step()).rejects.toThrow('attach one');
     machine.attach(trace('1R0'));
     expect(() => machine.attach(trace('1R0'))).toThrow('detach it first');
     await machine.detach();
-    expect(() => machine.step()).toThrow('attach one');
+    await expect(machine.step()).rejects.toThrow('attach one');
     expect(machine.stepBack()).toBe(false);
   });
 });

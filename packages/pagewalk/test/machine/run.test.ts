@@ -106,6 +106,17 @@ describe('a run', () => {
     );
   });
 
+  it('takes counts only, and one run at a time', async () => {
+    const machine = await Machine.create(SMALL);
+    await expect(machine.run(trace('1R0'), { interval: 0 })).rejects.toThrow('interval 0: expected a whole number');
+    await expect(machine.run(trace('1R0'), { maxAccesses: 1.5 })).rejects.toThrow('maxAccesses 1.5');
+    const run = machine.run(jumbled(1000));
+    await expect(machine.run(jumbled(1000))).rejects.toThrow('under way');
+    expect(() => machine.access(1, 'read', 0)).toThrow('under way');
+    expect(await run).toMatchObject({ ended: 'end_of_trace' });
+    expect(machine.access(1, 'read', 0)).toMatchObject({ served: true });
+  });
+
   it('says which pid was one too many', async () => {
     const machine = await Machine.create({ max_processes: 2 });
     await expect(machine.run(trace('1R0 2R0 77R0'))).rejects.toThrow('pid 77 is one process more than max_processes 2');

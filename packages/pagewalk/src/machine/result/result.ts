@@ -16,14 +16,13 @@ export interface ResultFacts {
 }
 
 export function resultOf(machine: Machine, summary: RunSummary, facts: ResultFacts): RunResult {
-  const { counters } = machine;
   return {
     schema: RESULT_SCHEMA,
     engine: { version: VERSION, sha256: facts.engineSha256 },
     config_name: facts.configName ?? null,
     config: machine.config,
-    trace: traceOf(summary, facts.traceName, counters.touches),
-    counters,
+    trace: traceOf(summary, facts.traceName),
+    counters: machine.counters,
     tlbs: machine.tlbs,
     pwcs: machine.pwcs,
     ratios: machine.ratios,
@@ -35,14 +34,14 @@ export function resultOf(machine: Machine, summary: RunSummary, facts: ResultFac
 }
 
 /** What was read beyond an early end depends on how the input arrived, so it is left out then. */
-function traceOf(summary: RunSummary, name: string, touches: number): RunResult['trace'] {
+function traceOf(summary: RunSummary, name: string): RunResult['trace'] {
   const { trace, ended } = summary;
   const whole = ended === 'end_of_trace';
   return {
     name,
     format: trace.format,
     accesses: summary.accesses,
-    touches,
+    touches: summary.touches,
     pages: summary.pages,
     records: summary.records,
     skipped: whole ? trace.skipped : null,
