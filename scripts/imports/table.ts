@@ -32,6 +32,7 @@ export const LAYERS: Record<string, string[]> = {
   'root tests': ['scripts/test/'],
   'test support': ['test/support/'],
   bench: ['bench/'],
+  examples: ['examples/'],
 };
 
 const PUBLIC = ['packages/pagewalk/src/index.ts', 'packages/pagewalk/src/node/index.ts'];
@@ -127,4 +128,5 @@ export const ROWS: Row[] = [
   { from: 'root tests', to: [...TESTS, 'root scripts'], why: 'test the scripts' },
   { from: 'test support', to: ['node:', 'npm:vitest'], why: 'shared by the tests of every package' },
   { from: 'bench', to: [...TESTS, ...PUBLIC, 'catalog'], why: 'measures what users call' },
+  { from: 'examples', to: PUBLIC, why: 'what a user of the library writes' },
 ];
