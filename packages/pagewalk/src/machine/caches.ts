@@ -71,3 +71,10 @@ export function tlbEntries(core: Core, name: string): CacheEntry[] {
     throw new RangeError(`no TLB '${name}'; this machine has ${places.map((each) => each.name).join(', ') || 'none'}`);
   return cacheEntries(core.engine, core.config, place.index);
 }
+
+/** The valid entries of the page-walk cache of a table level. */
+export function pwcEntries(core: Core, level: number): CacheEntry[] {
+  const place = pwcPlaces(core.config).find((each) => each.level === level);
+  if (!place) throw new RangeError(`no page-walk cache of level ${level}`);
+  return cacheEntries(core.engine, core.config, place.index);
+}

@@ -4,7 +4,7 @@
  */
 import { packRecords } from '../trace/record.ts';
 import type { TraceSource } from '../trace/source.ts';
-import { type CacheReport, pwcReports, type TlbReport, tlbEntries, tlbReports } from './caches.ts';
+import { type CacheReport, pwcEntries, pwcReports, type TlbReport, tlbEntries, tlbReports } from './caches.ts';
 import { parseConfig } from './config/parse.ts';
 import type { ConfigInput, MachineConfig } from './config/schema.ts';
 import type { Core } from './core.ts';
@@ -168,6 +168,11 @@ export class Machine {
   /** The valid entries of a TLB: `tlb`, or `itlb` and `dtlb`, and `stlb`. */
   tlbEntries(name: string): CacheEntry[] {
     return tlbEntries(this.core, name);
+  }
+
+  /** The valid entries of the page-walk cache of a table level, 0 for the root; their `page` is what is left of it above that level. */
+  pwcEntries(level: number): CacheEntry[] {
+    return pwcEntries(this.core, level);
   }
 
   /** Every page of a process that is in memory or in swap, by ascending page number. Do not run the machine meanwhile. */

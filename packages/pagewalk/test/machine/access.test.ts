@@ -105,6 +105,8 @@ describe('views', () => {
       { set: 0, way: 0, pid: 3, page: 5n, frame: 0 },
       { set: 0, way: 1, pid: 3, page: 7n, frame: 1 },
     ]);
+    expect(machine.pwcEntries(0)).toMatchObject([{ pid: 3, page: 0n, frame: null }]);
+    expect(() => machine.pwcEntries(3)).toThrow('no page-walk cache of level 3');
     expect([...machine.pageTable(3)]).toEqual([
       { page: 5n, present: true, accessed: true, dirty: true, frame: 0, slot: null },
       { page: 7n, present: true, accessed: true, dirty: false, frame: 1, slot: null },
