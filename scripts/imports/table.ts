@@ -6,7 +6,11 @@ export const LAYERS: Record<string, string[]> = {
   'engine structures': ['packages/engine/assembly/ds/'],
   'engine parts': ['packages/engine/assembly/'],
   'engine policies': ['packages/engine/assembly/policy/'],
-  'engine machine': ['packages/engine/assembly/machine.ts', 'packages/engine/assembly/fault/'],
+  'engine machine': [
+    'packages/engine/assembly/machine.ts',
+    'packages/engine/assembly/parts.ts',
+    'packages/engine/assembly/fault/',
+  ],
   'engine factory': ['packages/engine/assembly/gen/policies.ts'],
   'engine abi': ['packages/engine/assembly/index.ts', 'packages/engine/assembly/abi/'],
   'trace reader': ['packages/engine/assembly/trace/'],

@@ -2,36 +2,8 @@ import { Column, column } from './ds/column';
 import { Lists } from './ds/lists';
 import { EventRing, eventsOn } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
-import { Reclaimer } from './fault/reclaimer';
 import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
-import {
-  CFG_FAULT_NS,
-  CFG_FRAMES,
-  CFG_LEVELS,
-  CFG_MAX_PROCESSES,
-  CFG_MEMORY_NS,
-  CFG_PAGE_SHIFT,
-  CFG_PARAM_0,
-  CFG_POLICY,
-  CFG_PWC_0,
-  CFG_SEED,
-  CFG_SPLIT,
-  CFG_STLB_NS,
-  CFG_SWAP_CHANNELS,
-  CFG_SWAP_READ_NS,
-  CFG_SWAP_SLOTS,
-  CFG_SWAP_WRITE_NS,
-  CFG_TAGGED,
-  CFG_TLB_NS,
-  CFG_TLB0_ENTRIES,
-  CFG_TLB1_ENTRIES,
-  CFG_TLB2_ENTRIES,
-  CFG_VA_BITS,
-  CFG_VERIFY,
-  CFG_VSPACE,
-  CFG_WRITE_QUEUE,
-  CFG_ZERO_NS,
-} from './gen/config';
+import { CFG_PAGE_SHIFT, CFG_POLICY, CFG_TAGGED, CFG_VA_BITS, CFG_VERIFY, CFG_VSPACE } from './gen/config';
 import {
   C_CONTEXT_SWITCHES,
   C_SEGFAULTS,
@@ -41,15 +13,15 @@ import {
   C_WALK_REFS,
 } from './gen/counters';
 import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
-import { countsRepeats, createPolicy, knowsTheFuture, observesEveryAccess } from './gen/policies';
+import { countsRepeats, knowsTheFuture, observesEveryAccess } from './gen/policies';
 import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
 import { PTE_PRESENT, PTE_TARGET, PTE_USER, PTE_WRITABLE, RadixShape } from './pagetable/radix';
 import { TableArena } from './pagetable/table-arena';
 import { WalkCaches } from './pagetable/walk-caches';
 import { Walker } from './pagetable/walker';
-import { Future, Policy, PolicyContext } from './policy/policy';
+import { Parts } from './parts';
+import { Future, Policy } from './policy/policy';
 import { bump, Processes } from './space/processes';
-import { Device } from './swap/device';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
 import { AssocCache } from './tlb/assoc-cache';
@@ -58,8 +30,7 @@ import { Asid, Frame, NONE, NONE64, OP_IFETCH, OP_WRITE, Pte, Vpn } from './type
 import { FlatOracle } from './verify/flat-oracle';
 
 /**
- * The machine, and the life of one touch: translate → (walk → fault) → account. Everything is made here from the configuration block;
- * afterwards only page tables grow.
+ * The machine, and the life of one touch: translate → (walk → fault) → account.
  */
 export class Machine {
   pageShift: u64;
@@ -115,8 +86,8 @@ export class Machine {
   private data: AssocCache;
   private second: AssocCache;
   private pageMask: u64;
-  private keepsRecency: bool;
-  private recency: Lists;
+  keepsRecency: bool;
+  recency: Lists;
   private ref: Column<u8>;
 
   private arena: TableArena;
@@ -126,106 +97,50 @@ export class Machine {
   private tagged: bool;
 
   constructor(config: Column<u64>) {
-    const frameCount = <u32>config.get(CFG_FRAMES);
-    const slotCount = <u32>config.get(CFG_SWAP_SLOTS);
-    const seed = config.get(CFG_SEED);
-    const shift = config.get(CFG_PAGE_SHIFT);
+    const parts = new Parts(config);
+    const frames = parts.frames;
+    const slots = parts.slots;
+    const caches = parts.caches;
+    const policy = parts.policy;
+    this.arena = parts.arena;
+    this.events = parts.events;
+    this.clock = parts.clock;
+    this.frames = frames;
+    this.slots = slots;
+    this.processes = parts.processes;
+    this.shape = parts.shape;
+    this.walkCaches = parts.walkCaches;
+    this.walker = parts.walker;
+    this.caches = caches;
+    this.future = parts.future;
+    this.policy = policy;
+    this.faults = parts.faults;
+
     const vaBits = config.get(CFG_VA_BITS);
     const vspace = config.get(CFG_VSPACE);
-    this.pageShift = shift;
+    this.pageShift = config.get(CFG_PAGE_SHIFT);
     this.span = vspace != 0 ? vspace : (<u64>1) << vaBits;
     this.bias = vspace != 0 ? 0 : (<u64>1) << (vaBits - 1);
     this.tagged = config.get(CFG_TAGGED) != 0;
 
-    const verifying = config.get(CFG_VERIFY) != 0;
-    this.verifying = verifying;
+    const kind = <u32>config.get(CFG_POLICY);
+    this.everyAccess = observesEveryAccess(kind);
+    this.repeats = countsRepeats(kind);
+    this.foresight = knowsTheFuture(kind);
+    this.keepsRecency = policy.keepsRecency;
+    this.recency = policy.recency;
+    this.nextTick = policy.tick == 0 ? u64.MAX_VALUE : policy.tick;
 
-    const arena = new TableArena();
-    this.arena = arena;
-    const events = new EventRing();
-    this.events = events;
-    const clock = new Clock(
-      config.get(CFG_TLB_NS) + config.get(CFG_MEMORY_NS),
-      config.get(CFG_TLB2_ENTRIES) != 0 ? config.get(CFG_STLB_NS) : 0,
-      config.get(CFG_MEMORY_NS),
-      <u32>config.get(CFG_LEVELS),
-    );
-    this.clock = clock;
-    const frames = new Frames(frameCount, verifying);
-    this.frames = frames;
-    const slots = new Slots(slotCount, verifying);
-    this.slots = slots;
-    const processes = new Processes(<u32>config.get(CFG_MAX_PROCESSES));
-    this.processes = processes;
-    const shape = new RadixShape(<u32>config.get(CFG_LEVELS), <u32>(vaBits - shift), arena);
-    this.shape = shape;
-    const pwcEntries = new StaticArray<u32>(4);
-    for (let l: u32 = 0; l < 4; l++) pwcEntries[l] = <u32>config.get(CFG_PWC_0 + l);
-    const walkCaches = new WalkCaches(shape, pwcEntries);
-    this.walkCaches = walkCaches;
-    this.walker = new Walker(shape, walkCaches, processes, events);
-    const caches = new TranslationCaches(
-      <u32>config.get(CFG_SPLIT),
-      tlb(config, CFG_TLB0_ENTRIES, seed + 1),
-      tlb(config, CFG_TLB1_ENTRIES, seed + 2),
-      tlb(config, CFG_TLB2_ENTRIES, seed + 3),
-      shape.pageMask,
-      vspace != 0 ? 0 : (u64.MAX_VALUE >> shift) & ~shape.pageMask,
-    );
-    this.caches = caches;
     this.split = caches.split;
     this.first = caches.first;
     this.data = caches.data;
     this.second = caches.second;
-    this.pageMask = shape.pageMask;
+    this.pageMask = parts.shape.pageMask;
     this.ref = frames.ref;
 
-    const kind = <u32>config.get(CFG_POLICY);
-    const params = column<u64>(4);
-    for (let i: u32 = 0; i < 4; i++) params.set(i, config.get(CFG_PARAM_0 + i));
-    const future = new Future();
-    this.future = future;
-    const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future));
-    this.policy = policy;
-    this.everyAccess = observesEveryAccess(kind);
-    this.keepsRecency = policy.keepsRecency;
-    this.recency = policy.recency;
-    this.repeats = countsRepeats(kind);
-    this.foresight = knowsTheFuture(kind);
-    this.nextTick = policy.tick == 0 ? u64.MAX_VALUE : policy.tick;
-
-    const device = new Device(
-      <u32>config.get(CFG_SWAP_CHANNELS),
-      config.get(CFG_SWAP_READ_NS),
-      config.get(CFG_SWAP_WRITE_NS),
-      <u32>config.get(CFG_WRITE_QUEUE),
-    );
-    const reclaimer = new Reclaimer(
-      frames,
-      slots,
-      device,
-      policy,
-      processes,
-      caches,
-      walkCaches,
-      clock,
-      events,
-      verifying,
-    );
-    this.faults = new FaultHandler(
-      frames,
-      slots,
-      device,
-      policy,
-      processes,
-      reclaimer,
-      clock,
-      events,
-      config.get(CFG_FAULT_NS),
-      config.get(CFG_ZERO_NS),
-      verifying,
-    );
-    this.oracle = new FlatOracle(verifying ? frameCount + slotCount : 0);
+    const verifying = config.get(CFG_VERIFY) != 0;
+    this.verifying = verifying;
+    this.oracle = new FlatOracle(verifying ? frames.count + slots.count : 0);
     this.stopDetail = column<u64>(4);
   }
 
@@ -365,18 +280,8 @@ export class Machine {
     return false;
   }
 
-  /** The first valid page number at or after `page`, NONE64 if there is none. */
-  firstValidFrom(page: Vpn): Vpn {
-    if (page > u64.MAX_VALUE >> this.pageShift) return NONE64;
-    if ((page << this.pageShift) + this.bias < this.span) return page;
-    return this.bias == 0 ? NONE64 : this.caches.pageOf((this.shape.pageMask >> 1) + 1);
-  }
-
-  mostCachePlaces(): u32 {
-    let most: u32 = 0;
-    for (let t: u32 = 0; t < 3; t++) most = max<u32>(most, this.caches.cache(t).places());
-    for (let l: u32 = 0; l < this.walkCaches.levels; l++) most = max<u32>(most, this.walkCaches.cache(l).places());
-    return most;
+  isValid(page: Vpn): bool {
+    return (page << this.pageShift) + this.bias < this.span;
   }
 
   private segfault(op: u32): Frame {
@@ -527,14 +432,4 @@ export class Unwatched {}
 /** A constant for the compiler. */
 function watched<W>(): bool {
   return idof<W>() == idof<Watched>();
-}
-
-function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
-  const entries = <u32>config.get(entriesField);
-  return new AssocCache(
-    entries,
-    entries == 0 ? 0 : <u32>config.get(entriesField + 1),
-    <u32>config.get(entriesField + 2),
-    seed,
-  );
 }

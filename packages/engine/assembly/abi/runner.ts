@@ -3,7 +3,7 @@ import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
 import { Machine, Unwatched } from '../machine';
 import { bump } from '../space/processes';
-import { Frame, NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
+import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
 const RECORD: usize = 16;
@@ -61,63 +61,75 @@ export class Runner {
     return <u32>((at - start) / RECORD);
   }
 
-  /** Runs records of the current process that touch one page each and reach no tick, up to the first other one; returns its address. */
+  /**
+   * Runs records of the current process that touch one page each and reach no tick, up to the first other one; returns its address. The inner
+   * loop, for pages that need no lookup, calls nothing, so that its variables can stay in registers.
+   */
   private runPlain(from: usize, end: usize): usize {
     const machine = this.machine;
     if (machine.current == NONE) return from;
-    const clock = machine.clock;
     const shift = machine.pageShift;
-    const offsetMask = this.offsetMask;
+    const pageSize = this.offsetMask + 1;
     const ref = machine.frames.ref;
-    const everyAccess = machine.everyAccess;
+    const recency = machine.keepsRecency;
     const nextTick = machine.nextTick;
     // The meta word of an unfolded read by the current process: others are this plus op and FOLDED.
     const plain = machine.processes.pid.get(machine.current) << PID_SHIFT;
-    const touchesBefore = clock.touches;
-    let touches = touchesBefore;
-    let codePage = machine.codePage;
-    let codeFrame = machine.codeFrame;
-    let dataPage = machine.dataPage;
-    let dataFrame = machine.dataFrame;
-    let lastFrame = NONE;
+    // A policy that must be called on each hit gets no page without a lookup.
+    const shortcut = !machine.everyAccess || recency;
+    const before = machine.clock.touches;
+    let touches = before;
     let writes: u64 = 0;
     let ifetches: u64 = 0;
     let at = from;
-    for (; at < end; at += RECORD) {
+    for (;;) {
+      const codePage = shortcut ? machine.codePage : NONE64;
+      const dataPage = shortcut ? machine.dataPage : NONE64;
+      const codeFrame = machine.codeFrame;
+      const dataFrame = machine.dataFrame;
+      let lastFrame = NONE;
+      for (; at < end; at += RECORD) {
+        const kind = load<u32>(at, 12) - plain;
+        const address = load<u64>(at);
+        let n: u64 = load<u32>(at, 8);
+        const op = kind & ~FOLDED;
+        const isCode = op == OP_IFETCH;
+        if (op > OP_IFETCH || address >> shift != (isCode ? codePage : dataPage)) break;
+        if (kind < FOLDED) {
+          if ((address & (pageSize - 1)) + n > pageSize) break;
+          n = 1;
+        }
+        if (touches + n >= nextTick) break;
+        const frame = isCode ? codeFrame : dataFrame;
+        ref.set(frame, 1);
+        if (op == OP_WRITE) {
+          machine.write(frame);
+          writes += n;
+        }
+        if (recency && frame != lastFrame) machine.recency.moveToFront(0, frame);
+        lastFrame = frame;
+        touches += n;
+        ifetches += isCode ? n : 0;
+      }
+      if (at >= end) break;
       const kind = load<u32>(at, 12) - plain;
       const op = kind & ~FOLDED;
       const address = load<u64>(at);
       const extent: u64 = load<u32>(at, 8);
-      const folded = (kind & FOLDED) != 0;
-      if (op > OP_IFETCH || (!folded && (address & offsetMask) + extent > offsetMask + 1)) break;
-      const n: u64 = folded ? extent : 1;
-      if (touches + n >= nextTick) break;
-      const page: Vpn = address >> shift;
-      const isCode = op == OP_IFETCH;
-      let frame: Frame;
-      if (page == (isCode ? codePage : dataPage)) {
-        frame = isCode ? codeFrame : dataFrame;
-        ref.set(frame, 1);
-        if (op == OP_WRITE) machine.write(frame);
-        // The page touched last is in its place already.
-        if (everyAccess && frame != lastFrame) machine.observe(frame);
-      } else {
-        clock.touches = touches + 1;
-        frame = machine.touchPage<Unwatched>(page, op);
-        if (n > 1) this.touchAgain(page, op, n - 1);
-        if (machine.stop != STOP_NONE) break;
-        codePage = machine.codePage;
-        codeFrame = machine.codeFrame;
-        dataPage = machine.dataPage;
-        dataFrame = machine.dataFrame;
-      }
-      lastFrame = frame;
+      const n: u64 = kind < FOLDED ? 1 : extent;
+      if (op > OP_IFETCH || touches + n >= nextTick) break;
+      if (kind < FOLDED && (address & (pageSize - 1)) + extent > pageSize) break;
+      machine.clock.touches = touches + 1;
+      machine.touchPage<Unwatched>(address >> shift, op);
+      if (n > 1) this.touchAgain(address >> shift, op, n - 1);
+      if (machine.stop != STOP_NONE) break;
       touches += n;
       writes += op == OP_WRITE ? n : 0;
-      ifetches += isCode ? n : 0;
+      ifetches += op == OP_IFETCH ? n : 0;
+      at += RECORD;
     }
-    clock.touches = touches;
-    this.count(touches - touchesBefore, writes, ifetches);
+    machine.clock.touches = touches;
+    this.count(touches - before, writes, ifetches);
     return at;
   }
 

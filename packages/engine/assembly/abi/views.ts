@@ -29,7 +29,7 @@ export class Views {
   constructor(machine: Machine) {
     this.machine = machine;
     this.policyState = column<u32>(machine.frames.count);
-    this.cacheOrder = column<u32>(machine.mostCachePlaces());
+    this.cacheOrder = column<u32>(mostCachePlaces(machine));
     this.pte = column<u64>(2);
   }
 
@@ -75,7 +75,7 @@ export class Views {
     const shape = machine.shape;
     const root = machine.processes.root.get(process);
     // Pages in order of their unsigned numbers: a canonical space is two halves with a hole between them.
-    const start = machine.firstValidFrom(page);
+    const start = this.firstValidFrom(page);
     const found = start == NONE64 ? NONE64 : shape.nextMapped(root, start & shape.pageMask);
     this.pte.set(0, found == NONE64 ? NONE64 : machine.caches.pageOf(found));
     if (found == NONE64) return this.pte;
@@ -87,6 +87,16 @@ export class Views {
     }
     this.pte.set(1, pte);
     return this.pte;
+  }
+
+  /** The first valid page number at or after `page`, NONE64 if there is none. */
+  private firstValidFrom(page: Vpn): Vpn {
+    const machine = this.machine;
+    if (page > u64.MAX_VALUE >> machine.pageShift) return NONE64;
+    if (machine.isValid(page)) return page;
+    // Above the lower half of a canonical space comes the upper one; above a `vspace` nothing.
+    const upper = machine.caches.pageOf((machine.shape.pageMask >> 1) + 1);
+    return machine.isValid(upper) && upper > page ? upper : NONE64;
   }
 
   private cache(index: u32): AssocCache {
@@ -103,4 +113,11 @@ export class Views {
     for (let f: u32 = 0; f < this.machine.frames.count; f++) this.policyState.set(f, policy.state(f));
     return this.policyState.at(0);
   }
+}
+
+function mostCachePlaces(machine: Machine): u32 {
+  let most: u32 = 0;
+  for (let t: u32 = 0; t < 3; t++) most = max<u32>(most, machine.caches.cache(t).places());
+  for (let l: u32 = 0; l < machine.walkCaches.levels; l++) most = max<u32>(most, machine.walkCaches.cache(l).places());
+  return most;
 }

@@ -72,6 +72,7 @@ export class Lists {
     this.setNext(item, u32.MAX_VALUE);
   }
 
+  @inline
   moveToFront(list: u32, item: u32): void {
     const head = this.items + list;
     const first = this.next(head);

@@ -4,7 +4,7 @@ import { FOLDED, PID_SHIFT, RECORD_BYTES } from './records';
 /** Records to lines of the text format: "pid op 0xaddress", then the size if it is not 1, or xN of a folded record. */
 
 /** "16777215 W 0xffffffffffffffff x4294967295\n" has 42 bytes; stores of 16 may run over. */
-export const LINES: usize = memory.data(65_536 * 42 + 64);
+export const LINES: usize = memory.data(8_192 * 42 + 64);
 /** Bytes that each op is written as, by its number. */
 const OPS: usize = memory.data<u8>([
   0x52, 0x57, 0x49, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,

@@ -6,10 +6,11 @@
  *   @12 u32 meta      bits 0-3 op (0 read, 1 write, 2 ifetch), bit 4 folded, bits 8-31 pid
  */
 export const RECORD_BYTES: usize = 16;
-export const CHUNK_RECORDS: u32 = 65_536;
+/** 128 KiB of records: as long as a chunk stays in the host's second-level cache, handing it on costs next to nothing. */
+export const CHUNK_RECORDS: u32 = 8_192;
 /** A chunk and room for the run that a fold carries from the chunk before. */
-export const RECORDS: usize = memory.data(65_536 * 16 + 64);
-export const RECORDS_END: usize = RECORDS + 65_536 * 16;
+export const RECORDS: usize = memory.data(8_192 * 16 + 64);
+export const RECORDS_END: usize = RECORDS + 8_192 * 16;
 
 export const READ: u32 = 0;
 export const WRITE: u32 = 1;

@@ -21,7 +21,8 @@ export interface NextUseSource extends TraceSource {
 }
 
 export const NEVER = 0xffff_ffff_ffff_ffffn;
-export const CHUNK_TOUCHES = 2 * CHUNK_RECORDS;
+/** What the engine takes at a time. */
+export const CHUNK_TOUCHES = 131_072;
 
 const MAX_PAGE_SHIFT = 30;
 const USE_BYTES = 8;
@@ -177,10 +178,11 @@ class Indexed implements NextUseSource {
       for (let page = recordTouches(words, record, pageBytes) - 1; page >= 0; page--) {
         const sum = firstLow + page;
         const low = sum >>> 0;
-        // Beyond the last page comes page 0, as the address wraps at 2^64.
-        const high = ((firstHigh + (sum === low ? 0 : 1)) << shift) >>> shift;
+        const high = firstHigh + (sum === low ? 0 : 1);
         touch--;
-        const next = last.exchange(low, high >>> 0, pid, block.firstTouch + touch);
+        // Past the last address there is no page: the touch fails, and is no use of any.
+        const exists = high <= 0xffff_ffff >>> shift;
+        const next = exists ? last.exchange(low, high, pid, block.firstTouch + touch) : -1;
         useHalves[touch * 2] = next < 0 ? NEVER_HALF : next >>> 0;
         useHalves[touch * 2 + 1] = next < 0 ? NEVER_HALF : Math.floor(next / 2 ** 32);
       }

@@ -8,7 +8,7 @@
  * The accesses of a folded record have one op and lie in one page of the trace's fold page size.
  */
 export const RECORD_BYTES = 16;
-export const CHUNK_RECORDS = 65_536;
+export const CHUNK_RECORDS = 8_192;
 export const OP_READ = 0;
 export const OP_WRITE = 1;
 export const OP_IFETCH = 2;

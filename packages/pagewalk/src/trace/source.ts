@@ -24,7 +24,7 @@ export interface TraceInfo {
 export interface Chunk {
   /** `records` × 16 bytes in the layout of record.ts; valid until the next pull. */
   readonly bytes: Uint8Array;
-  /** 1 … 65 536. */
+  /** 1 … 8 192. */
   readonly records: number;
 }
 

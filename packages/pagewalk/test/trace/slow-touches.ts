@@ -6,14 +6,19 @@ export interface SlowTouch {
   readonly op: string;
 }
 
-/** One for each page of an access; of a folded record one in all. Pages behind 2^64 are those from 0 on. */
+/** Numbers the touches past the last address. */
+let wrapped = 0;
+
+/** One for each page of an access; of a folded record one in all. A page past the last address is no page of anybody. */
 export function recordTouches(records: readonly FullRecord[], shift: number): SlowTouch[] {
   const pages = 2n ** BigInt(64 - shift);
   return records.flatMap(({ pid, op, address, extent, folded }) => {
     const first = address >> BigInt(shift);
     const last = folded ? first : (address + BigInt(extent) - 1n) >> BigInt(shift);
     const touches: SlowTouch[] = [];
-    for (let page = first; page <= last; page++) touches.push({ key: `${pid}:${page % pages}`, op });
+    for (let page = first; page <= last; page++) {
+      touches.push({ key: page < pages ? `${pid}:${page}` : `nowhere ${++wrapped}`, op });
+    }
     return touches;
   });
 }

@@ -21,7 +21,7 @@ export async function readAll(source: TraceSource): Promise<Read> {
   let error: TraceError | null = null;
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
-      if (chunk.records < 1 || chunk.records > 65_536) throw new Error(`a chunk of ${chunk.records} records`);
+      if (chunk.records < 1 || chunk.records > 8_192) throw new Error(`a chunk of ${chunk.records} records`);
       if (chunk.bytes.length !== chunk.records * 16) throw new Error('chunk length');
       records.push(...unpackRecords(chunk.bytes));
     }

@@ -1,0 +1,154 @@
+import { Column, column } from './ds/column';
+import { EventRing } from './event/event-ring';
+import { FaultHandler } from './fault/fault-handler';
+import { Reclaimer } from './fault/reclaimer';
+import { Frames } from './frame/frames';
+import {
+  CFG_FAULT_NS,
+  CFG_FRAMES,
+  CFG_LEVELS,
+  CFG_MAX_PROCESSES,
+  CFG_MEMORY_NS,
+  CFG_PAGE_SHIFT,
+  CFG_PARAM_0,
+  CFG_POLICY,
+  CFG_PWC_0,
+  CFG_SEED,
+  CFG_SPLIT,
+  CFG_STLB_NS,
+  CFG_SWAP_CHANNELS,
+  CFG_SWAP_READ_NS,
+  CFG_SWAP_SLOTS,
+  CFG_SWAP_WRITE_NS,
+  CFG_TLB_NS,
+  CFG_TLB0_ENTRIES,
+  CFG_TLB1_ENTRIES,
+  CFG_TLB2_ENTRIES,
+  CFG_VA_BITS,
+  CFG_VERIFY,
+  CFG_VSPACE,
+  CFG_WRITE_QUEUE,
+  CFG_ZERO_NS,
+} from './gen/config';
+import { createPolicy } from './gen/policies';
+import { RadixShape } from './pagetable/radix';
+import { TableArena } from './pagetable/table-arena';
+import { WalkCaches } from './pagetable/walk-caches';
+import { Walker } from './pagetable/walker';
+import { Future, Policy, PolicyContext } from './policy/policy';
+import { Processes } from './space/processes';
+import { Device } from './swap/device';
+import { Slots } from './swap/slots';
+import { Clock } from './time/clock';
+import { AssocCache } from './tlb/assoc-cache';
+import { TranslationCaches } from './tlb/translation-caches';
+
+/** The parts of a machine, made from the configuration block and given to each other. Nothing is allocated after this but page tables. */
+export class Parts {
+  arena: TableArena;
+  events: EventRing;
+  clock: Clock;
+  frames: Frames;
+  slots: Slots;
+  processes: Processes;
+  shape: RadixShape;
+  walkCaches: WalkCaches;
+  walker: Walker;
+  caches: TranslationCaches;
+  future: Future;
+  policy: Policy;
+  faults: FaultHandler;
+
+  constructor(config: Column<u64>) {
+    const seed = config.get(CFG_SEED);
+    const shift = config.get(CFG_PAGE_SHIFT);
+    const vaBits = config.get(CFG_VA_BITS);
+    const vspace = config.get(CFG_VSPACE);
+
+    const verifying = config.get(CFG_VERIFY) != 0;
+
+    const arena = new TableArena();
+    this.arena = arena;
+    const events = new EventRing();
+    this.events = events;
+    const clock = new Clock(
+      config.get(CFG_TLB_NS) + config.get(CFG_MEMORY_NS),
+      config.get(CFG_TLB2_ENTRIES) != 0 ? config.get(CFG_STLB_NS) : 0,
+      config.get(CFG_MEMORY_NS),
+      <u32>config.get(CFG_LEVELS),
+    );
+    this.clock = clock;
+    const frames = new Frames(<u32>config.get(CFG_FRAMES), verifying);
+    this.frames = frames;
+    const slots = new Slots(<u32>config.get(CFG_SWAP_SLOTS), verifying);
+    this.slots = slots;
+    const processes = new Processes(<u32>config.get(CFG_MAX_PROCESSES));
+    this.processes = processes;
+    const shape = new RadixShape(<u32>config.get(CFG_LEVELS), <u32>(vaBits - shift), arena);
+    this.shape = shape;
+    const pwcEntries = new StaticArray<u32>(4);
+    for (let l: u32 = 0; l < 4; l++) pwcEntries[l] = <u32>config.get(CFG_PWC_0 + l);
+    const walkCaches = new WalkCaches(shape, pwcEntries);
+    this.walkCaches = walkCaches;
+    this.walker = new Walker(shape, walkCaches, processes, events);
+    const caches = new TranslationCaches(
+      <u32>config.get(CFG_SPLIT),
+      tlb(config, CFG_TLB0_ENTRIES, seed + 1),
+      tlb(config, CFG_TLB1_ENTRIES, seed + 2),
+      tlb(config, CFG_TLB2_ENTRIES, seed + 3),
+      shape.pageMask,
+      vspace != 0 ? 0 : (u64.MAX_VALUE >> shift) & ~shape.pageMask,
+    );
+    this.caches = caches;
+
+    const kind = <u32>config.get(CFG_POLICY);
+    const params = column<u64>(4);
+    for (let i: u32 = 0; i < 4; i++) params.set(i, config.get(CFG_PARAM_0 + i));
+    const future = new Future();
+    this.future = future;
+    const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future));
+    this.policy = policy;
+
+    const device = new Device(
+      <u32>config.get(CFG_SWAP_CHANNELS),
+      config.get(CFG_SWAP_READ_NS),
+      config.get(CFG_SWAP_WRITE_NS),
+      <u32>config.get(CFG_WRITE_QUEUE),
+    );
+    const reclaimer = new Reclaimer(
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      caches,
+      walkCaches,
+      clock,
+      events,
+      verifying,
+    );
+    this.faults = new FaultHandler(
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      reclaimer,
+      clock,
+      events,
+      config.get(CFG_FAULT_NS),
+      config.get(CFG_ZERO_NS),
+      verifying,
+    );
+  }
+}
+
+function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
+  const entries = <u32>config.get(entriesField);
+  return new AssocCache(
+    entries,
+    entries == 0 ? 0 : <u32>config.get(entriesField + 1),
+    <u32>config.get(entriesField + 2),
+    seed,
+  );
+}
