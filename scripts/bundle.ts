@@ -10,6 +10,9 @@ export const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/t
 export const WASM_BESIDE =
   'const besideBundle = (name) => new URL(name.slice(name.lastIndexOf("/") + 1), import.meta.url).href;';
 
+// xz-decompress is CommonJS and asks for a module of Node.
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 const shared: BuildOptions = {
   bundle: true,
   format: 'esm',
@@ -23,7 +26,11 @@ const shared: BuildOptions = {
 };
 
 export async function bundles(): Promise<void> {
-  await bundle('packages/cli/src/main.ts', 'packages/cli/dist/vmm.js', { platform: 'node', minifySyntax: true });
+  await bundle('packages/cli/src/main.ts', 'packages/cli/dist/vmm.js', {
+    platform: 'node',
+    minify: true,
+    banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
+  });
   await bundle('packages/pagewalk/src/browser/index.ts', 'packages/pagewalk/dist/bundle/browser.js', {
     platform: 'browser',
     minify: true,

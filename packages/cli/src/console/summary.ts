@@ -128,8 +128,8 @@ function failures(counters: RunResult['counters'], style: Style): string[][] {
   const row = (name: string, count: number, what: string): string[][] =>
     count > 0 ? [[style.warn(name), style.warn(grouped(count)), what]] : [];
   return [
-    ...row('out of memory', counters.oom_failures, 'touches failed: memory and swap were full'),
-    ...row('segfaults', counters.segfaults, 'touches failed: no such address'),
+    ...row('out of memory', counters.oom_failures, 'failed touches: memory and swap were full'),
+    ...row('segfaults', counters.segfaults, 'failed touches: no such address'),
   ];
 }
 

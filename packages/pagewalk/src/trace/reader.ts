@@ -128,7 +128,7 @@ export class Reader implements TraceSource {
 
   private noAccess(): TraceError {
     const skipped = this.wasm.skipped();
-    const but = skipped > 0 ? `; ${skipped} lines were skipped, the first: ${this.firstSkipped}` : '';
+    const but = skipped > 0 ? `; lines skipped: ${skipped}, the first: ${this.firstSkipped}` : '';
     return new TraceError({ file: this.name, problem: `holds no access${but}` });
   }
 }

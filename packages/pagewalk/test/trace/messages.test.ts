@@ -193,7 +193,7 @@ describe('lenient reading', () => {
   test('a trace of which nothing is left is an error', async () => {
     const error = await errorOf('1 X 0x1\n1 Y 0x1\n', { lenient: true, name: 't' });
     expect(error.message).toBe(
-      "t: holds no access; 2 lines were skipped, the first: t:1: byte 2: bad op 'X': expected R, W or I",
+      "t: holds no access; lines skipped: 2, the first: t:1: byte 2: bad op 'X': expected R, W or I",
     );
   });
 });

@@ -12,7 +12,7 @@ import { traceFromRecords } from '../../src/trace/records-source.ts';
 import type { TraceSource } from '../../src/trace/source.ts';
 import { memorySpool, type SpoolFactory } from '../../src/trace/spool.ts';
 import { type FullRecord, trace } from './arbitrary.ts';
-import { nextUses, recordTouches } from './slow-touches.ts';
+import { NOWHERE, nextUses, recordTouches } from './slow-touches.ts';
 import { access, readText, traceWasm } from './support.ts';
 
 let folder: string;
@@ -54,8 +54,9 @@ function quickUses(records: readonly FullRecord[], shift: number): number[] {
   const touches = recordTouches(records, shift);
   const uses = new Array<number>(touches.length);
   for (let place = touches.length - 1; place >= 0; place--) {
-    uses[place] = last.get(touches[place]!.key) ?? -1;
-    last.set(touches[place]!.key, place);
+    const { key } = touches[place]!;
+    uses[place] = key === NOWHERE ? -1 : (last.get(key) ?? -1);
+    last.set(key, place);
   }
   return uses;
 }

@@ -6,8 +6,8 @@ export interface SlowTouch {
   readonly op: string;
 }
 
-/** Numbers the touches past the last address. */
-let wrapped = 0;
+/** The key of a touch past the last address. */
+export const NOWHERE = 'nowhere';
 
 /** One for each page of an access; of a folded record one in all. A page past the last address is no page of anybody. */
 export function recordTouches(records: readonly FullRecord[], shift: number): SlowTouch[] {
@@ -17,7 +17,7 @@ export function recordTouches(records: readonly FullRecord[], shift: number): Sl
     const last = folded ? first : (address + BigInt(extent) - 1n) >> BigInt(shift);
     const touches: SlowTouch[] = [];
     for (let page = first; page <= last; page++) {
-      touches.push({ key: page < pages ? `${pid}:${page}` : `nowhere ${++wrapped}`, op });
+      touches.push({ key: page < pages ? `${pid}:${page}` : NOWHERE, op });
     }
     return touches;
   });
@@ -33,5 +33,7 @@ export function everyTouch(records: readonly FullRecord[], shift: number): SlowT
 
 /** For each touch the place of the next with the same page, or -1: for each one a search through all that follow. */
 export function nextUses(touches: readonly SlowTouch[]): number[] {
-  return touches.map(({ key }, index) => touches.findIndex((other, place) => place > index && other.key === key));
+  return touches.map(({ key }, index) =>
+    touches.findIndex((other, place) => key !== NOWHERE && place > index && other.key === key),
+  );
 }

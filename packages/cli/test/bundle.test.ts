@@ -1,0 +1,44 @@
+/** The command as it is shipped: one file of JavaScript and the wasm beside it, without node_modules. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { needs } from '../../../test/support/needs.ts';
+
+const BUNDLE = fileURLToPath(new URL('../dist', import.meta.url));
+const TRACE = Buffer.from('1 R 0x1000\n1 W 0x2000 8\n2 I 0x3000 4\n');
+const xz = needs('xz', 'makes the trace for the xz case');
+
+function runIn(folder: string, input: Uint8Array): { status: number | null; accesses: number; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'vmm.js'), 'run', '-', '--json'], {
+    input,
+  });
+  const result = status === 0 ? (JSON.parse(stdout.toString()) as { counters: { accesses: number } }) : null;
+  return { status, accesses: result?.counters.accesses ?? 0, stderr: stderr.toString() };
+}
+
+function bareFolder(): string {
+  expect(existsSync(join(BUNDLE, 'vmm.js')), 'npm run build makes packages/cli/dist/vmm.js').toBe(true);
+  const folder = mkdtempSync(join(tmpdir(), 'vmm-bundle-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const file of ['vmm.js', 'engine.wasm', 'trace.wasm']) cpSync(join(BUNDLE, file), join(folder, file));
+  return folder;
+}
+
+describe('the bundle reads', () => {
+  it.each([
+    ['plain text', (bytes: Buffer) => bytes],
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('%s', (_, pack) => {
+    expect(runIn(bareFolder(), pack(TRACE))).toEqual({ status: 0, accesses: 3, stderr: '' });
+  });
+
+  it.skipIf(xz.skip)('xz', () => {
+    const packed = spawnSync('xz', ['-c'], { input: TRACE }).stdout;
+    expect(runIn(bareFolder(), packed)).toEqual({ status: 0, accesses: 3, stderr: '' });
+  });
+});
