@@ -88,18 +88,24 @@ export class Runner {
       const codeFrame = machine.codeFrame;
       const dataFrame = machine.dataFrame;
       let lastFrame = NONE;
+      let op: u32 = 0;
+      let n: u64 = 0;
+      let page: Vpn = 0;
+      let isPlain = false;
       for (; at < end; at += RECORD) {
         const kind = load<u32>(at, 12) - plain;
         const address = load<u64>(at);
-        let n: u64 = load<u32>(at, 8);
-        const op = kind & ~FOLDED;
-        const isCode = op == OP_IFETCH;
-        if (op > OP_IFETCH || address >> shift != (isCode ? codePage : dataPage)) break;
+        n = load<u32>(at, 8);
+        op = kind & ~FOLDED;
+        isPlain = op <= OP_IFETCH;
         if (kind < FOLDED) {
-          if ((address & (pageSize - 1)) + n > pageSize) break;
+          isPlain = isPlain && (address & (pageSize - 1)) + n <= pageSize;
           n = 1;
         }
-        if (touches + n >= nextTick) break;
+        isPlain = isPlain && touches + n < nextTick;
+        page = address >> shift;
+        const isCode = op == OP_IFETCH;
+        if (!isPlain || page != (isCode ? codePage : dataPage)) break;
         const frame = isCode ? codeFrame : dataFrame;
         ref.set(frame, 1);
         if (op == OP_WRITE) {
@@ -111,17 +117,10 @@ export class Runner {
         touches += n;
         ifetches += isCode ? n : 0;
       }
-      if (at >= end) break;
-      const kind = load<u32>(at, 12) - plain;
-      const op = kind & ~FOLDED;
-      const address = load<u64>(at);
-      const extent: u64 = load<u32>(at, 8);
-      const n: u64 = kind < FOLDED ? 1 : extent;
-      if (op > OP_IFETCH || touches + n >= nextTick) break;
-      if (kind < FOLDED && (address & (pageSize - 1)) + extent > pageSize) break;
+      if (at >= end || !isPlain) break;
       machine.clock.touches = touches + 1;
-      machine.touchPage<Unwatched>(address >> shift, op);
-      if (n > 1) this.touchAgain(address >> shift, op, n - 1);
+      machine.touchPage<Unwatched>(page, op);
+      if (n > 1) this.touchAgain(page, op, n - 1);
       if (machine.stop != STOP_NONE) break;
       touches += n;
       writes += op == OP_WRITE ? n : 0;
