@@ -3,7 +3,9 @@ import { bytesText, type RunResult } from 'pagewalk/node';
 import { counted, grouped, percent } from './numbers.ts';
 
 export function hints(result: RunResult): string[] {
-  return [outOfMemory, segfaults, fullSwap, moreMemory, skipped, early].flatMap((hint) => hint(result) ?? []);
+  return [outOfMemory, segfaults, fullSwap, moreMemory, lessMemory, skipped, early].flatMap(
+    (hint) => hint(result) ?? [],
+  );
 }
 
 /** Those that must not go unnoticed where the summary is not shown. */
@@ -47,6 +49,16 @@ const moreMemory: Hint = ({ counters, config, trace, time }) => {
   return (
     `Waiting for swap took ${percent(share)} of the time. All ${counted(trace.pages, 'page')} fit with ` +
     `${flag('ram', roundUp(trace.pages * config.page_size))}: then nothing is evicted.`
+  );
+};
+
+/** Where everything fits, half of what was used is a memory in which something happens. */
+const lessMemory: Hint = ({ counters, config }) => {
+  const half = Math.floor(counters.resident_peak / 2);
+  if (counters.evictions > 0 || counters.oom_failures > 0 || half === 0) return undefined;
+  return (
+    `Memory was never full, so nothing was evicted: ${flag('ram', half * config.page_size)} is half of what ` +
+    `was used, and shows what ${config.policy.id} does.`
   );
 };
 
