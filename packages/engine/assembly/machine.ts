@@ -192,18 +192,28 @@ export class Machine {
     const side = this.split & u32(op != OP_IFETCH);
     const cache = side != 0 ? this.data : this.first;
     const tag = this.asidTag | (page & this.pageMask);
-    const entry = cache.find(tag, page);
-    if (watched<W>() && cache.entries != 0) this.emitLookup(side, cache, entry, page);
+    const set = cache.setOf(page);
+    const entry = cache.find(tag, set);
+    if (watched<W>()) this.emitLookup(side, cache, entry, set);
     let frame: Frame;
     if (entry != NONE) {
-      frame = cache.use(entry, page);
+      frame = cache.use(entry, set);
       this.hit(frame);
     } else {
-      frame = this.translate<W>(cache, tag, page);
-      if (frame == NONE) return NONE;
+      frame = this.translate<W>(tag, page);
+      cache.misses++;
+      if (frame == NONE) {
+        cache.failedFills++;
+        return NONE;
+      }
+      if (cache.entries == 0) {
+        if (op == OP_WRITE) this.write(frame);
+        return frame;
+      }
+      cache.fill(tag, set, frame);
     }
     if (op == OP_WRITE) this.write(frame);
-    if (cache.entries != 0) this.remember(op, page, frame, cache.setOf(page));
+    this.remember(op, page, frame, set);
     return frame;
   }
 
@@ -312,9 +322,10 @@ export class Machine {
     this.dataPage = NONE64;
   }
 
-  private emitLookup(level: u32, cache: AssocCache, entry: u32, page: Vpn): void {
+  private emitLookup(level: u32, cache: AssocCache, entry: u32, set: u32): void {
+    if (cache.entries == 0) return;
     const frame = entry != NONE ? cache.values.get(entry) : NONE;
-    this.events.emit(EV_LOOKUP, level, u32(entry != NONE), cache.setOf(page), frame);
+    this.events.emit(EV_LOOKUP, level, u32(entry != NONE), set, frame);
   }
 
   @inline
@@ -330,26 +341,20 @@ export class Machine {
     else this.policy.onHit(frame);
   }
 
-  /** A miss in the first-level TLB `cache`: the second level, then the walk; fills what missed. */
-  private translate<W>(cache: AssocCache, tag: u64, page: Vpn): Frame {
+  /** A miss in the first-level TLB: the second level, then the walk, which fills the second level. */
+  private translate<W>(tag: u64, page: Vpn): Frame {
     const second = this.second;
-    cache.misses++;
-    let frame: Frame;
-    const entry = second.find(tag, page);
-    if (watched<W>() && second.entries != 0) this.emitLookup(2, second, entry, page);
+    const set = second.setOf(page);
+    const entry = second.find(tag, set);
+    if (watched<W>()) this.emitLookup(2, second, entry, set);
     if (entry != NONE) {
       this.clock.secondHits++;
-      frame = second.use(entry, page);
+      const frame = second.use(entry, set);
       this.hit(frame);
-    } else {
-      frame = this.walk<W>(tag, page);
-      if (frame == NONE) {
-        cache.failedFills++;
-        return NONE;
-      }
-      if (second.entries != 0) second.fill(tag, page, frame);
+      return frame;
     }
-    if (cache.entries != 0) cache.fill(tag, page, frame);
+    const frame = this.walk<W>(tag, page);
+    if (frame != NONE && second.entries != 0) second.fill(tag, set, frame);
     return frame;
   }
 

@@ -152,7 +152,8 @@ export class Invariants {
         const frame = cache.values.get(e);
         if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame)
           return this.broken(VIOLATION_TLB_STALE, t, page, frame);
-        if (cache.find(tag, this.machine.caches.pageOf(page)) != e) return this.broken(VIOLATION_TLB_STALE, t, page, e);
+        if (cache.find(tag, cache.setOf(this.machine.caches.pageOf(page))) != e)
+          return this.broken(VIOLATION_TLB_STALE, t, page, e);
       }
       if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);
     }

@@ -45,10 +45,10 @@ export class WalkCaches {
     const cache = this.cache(level);
     if (cache.entries == 0) return;
     const tag = this.tagOf(level, process, page);
-    const prefix = this.prefixOf(level, page);
-    if (cache.find(tag, prefix) != u32.MAX_VALUE) return;
+    const set = cache.setOf(this.prefixOf(level, page));
+    if (cache.find(tag, set) != u32.MAX_VALUE) return;
     cache.fills++;
-    cache.fill(tag, prefix, <u32>(table >> 3));
+    cache.fill(tag, set, <u32>(table >> 3));
   }
 
   invalidateAsid(process: Asid): void {

@@ -118,8 +118,8 @@ export class Walker {
     for (let l = <i32>caches.levels - 1; l >= 0; l--) {
       const cache = caches.cache(l);
       if (cache.entries == 0) continue;
-      const prefix = caches.prefixOf(l, page);
-      const found = cache.find(caches.tagOf(l, process, page), prefix);
+      const set = cache.setOf(caches.prefixOf(l, page));
+      const found = cache.find(caches.tagOf(l, process, page), set);
       if (eventsOn) this.events.emit(EV_PWC_LOOKUP, l, u32(found != NONE), 0, 0);
       if (found == NONE) {
         cache.misses++;
@@ -128,7 +128,7 @@ export class Walker {
       cache.hits++;
       this.startLevel = <u32>l + 1;
       this.step = this.shape.firstStep.get(<u32>l + 1);
-      this.piece = (<usize>cache.use(found, prefix)) << 3;
+      this.piece = (<usize>cache.use(found, set)) << 3;
       this.processes.inc(process, C_PWC_HITS);
       return;
     }

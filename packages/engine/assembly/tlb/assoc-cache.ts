@@ -93,17 +93,16 @@ export class AssocCache {
     if (wide) for (let e: u32 = 0; e < entries; e++) lists.pushBack((e / ways) * 2 + 1, e);
   }
 
-  /** The entry that holds `tag`, whose page is `page`, or NONE. Changes nothing. */
+  /** The entry of the set that holds `tag`, or NONE. Changes nothing. */
   @inline
-  find(tag: u64, page: u64): u32 {
-    return this.wide ? this.findWide(tag) : this.findInSet(tag, this.setOf(page) * this.stride);
+  find(tag: u64, set: u32): u32 {
+    return this.wide ? this.findWide(tag) : this.findInSet(tag, set * this.stride);
   }
 
   /** Tells the replacement policy of a hit on the entry, and returns the value. The caller counts. */
   @inline
-  use(entry: u32, page: u64): u32 {
+  use(entry: u32, set: u32): u32 {
     if (this.policy == REPLACE_LRU && !this.wide) {
-      const set = this.setOf(page);
       this.order.set(set, inFront(this.order.get(set), entry - set * this.stride));
     } else if (this.policy != REPLACE_FIFO) this.useUnordered(entry);
     return this.values.get(entry);
@@ -111,12 +110,11 @@ export class AssocCache {
 
   /** Writes an entry for a tag that is not in the cache, which has entries. */
   @inline
-  fill(tag: u64, page: u64, value: u32): void {
+  fill(tag: u64, set: u32, value: u32): void {
     if (!this.ordered) {
-      this.fillUnordered(tag, page, value);
+      this.fillUnordered(tag, set, value);
       return;
     }
-    const set = this.setOf(page);
     const order = this.order.get(set);
     const way = <u32>(order >> ((this.ways - 1) << 2)) & 15;
     this.order.set(set, (order << 4) | way);
@@ -126,7 +124,7 @@ export class AssocCache {
   /** Drops the entry with this tag; returns whether there was one. */
   invalidate(tag: u64, page: u64): bool {
     if (this.live == 0) return false;
-    const entry = this.find(tag, page);
+    const entry = this.find(tag, this.setOf(page));
     if (entry == NONE) return false;
     this.drop(entry);
     this.invalidations++;
@@ -208,8 +206,8 @@ export class AssocCache {
     this.values.set(entry, value);
   }
 
-  private fillUnordered(tag: u64, page: u64, value: u32): void {
-    const entry = this.wide ? this.placeInWideSet(page) : this.placeInSet(page);
+  private fillUnordered(tag: u64, set: u32, value: u32): void {
+    const entry = this.wide ? this.placeInWideSet(set) : this.placeInSet(set);
     if (this.wide) {
       const old = this.tags.get(entry);
       if (old != NONE64) this.index.remove(old);
@@ -251,14 +249,13 @@ export class AssocCache {
     this.lists.pushBack((entry / this.ways) * 2, entry);
   }
 
-  private placeInSet(page: u64): u32 {
-    const first = this.setOf(page) * this.stride;
+  private placeInSet(set: u32): u32 {
+    const first = set * this.stride;
     for (let e = first; e < first + this.ways; e++) if (this.tags.get(e) == NONE64) return e;
     return first + this.chosenWay(first);
   }
 
-  private placeInWideSet(page: u64): u32 {
-    const set = this.setOf(page);
+  private placeInWideSet(set: u32): u32 {
     const invalid = this.lists.front(set * 2 + 1);
     if (!this.lists.isEnd(invalid)) return invalid;
     if (this.policy == REPLACE_LRU || this.policy == REPLACE_FIFO) return this.lists.front(set * 2);
