@@ -26,7 +26,7 @@ import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
 import { AssocCache } from './tlb/assoc-cache';
 import { TranslationCaches } from './tlb/translation-caches';
-import { Asid, Frame, NONE, NONE64, OP_IFETCH, OP_WRITE, Pte, Vpn } from './types';
+import { Asid, Frame, NONE, OP_IFETCH, OP_WRITE, Pte, Vpn } from './types';
 import { FlatOracle } from './verify/flat-oracle';
 
 /**
@@ -35,8 +35,8 @@ import { FlatOracle } from './verify/flat-oracle';
 export class Machine {
   pageShift: u64;
   /** A page is valid if (address + bias) < span: canonical addresses with bias, those below `vspace` without. */
-  private bias: u64;
-  private span: u64;
+  bias: u64;
+  span: u64;
 
   frames: Frames;
   slots: Slots;
@@ -57,19 +57,9 @@ export class Machine {
   current: Asid = NONE;
   private block: usize = 0;
   private root: usize = 0;
-  private asidTag: u64 = 0;
+  asidTag: u64 = 0;
   /** Walks of all processes that are in their counters already. */
   private settledWalks: u64 = 0;
-  /**
-   * The pages that the last instruction fetch and the last data access touched, while each is known to be the most recently used entry of
-   * its set in the first-level TLB: touching it again needs no lookup and changes no TLB. NONE64 when that is not known.
-   */
-  codePage: Vpn = NONE64;
-  codeFrame: Frame = 0;
-  dataPage: Vpn = NONE64;
-  dataFrame: Frame = 0;
-  private codeSet: u32 = 0;
-  private dataSet: u32 = 0;
   /** The touch after which the policy's next tick is due. */
   nextTick: u64;
 
@@ -85,7 +75,7 @@ export class Machine {
   private first: AssocCache;
   private data: AssocCache;
   private second: AssocCache;
-  private pageMask: u64;
+  pageMask: u64;
   keepsRecency: bool;
   recency: Lists;
   private ref: Column<u8>;
@@ -171,7 +161,6 @@ export class Machine {
     this.block = this.processes.block(slot);
     this.root = this.processes.root.get(slot);
     this.asidTag = (<u64>slot) << 49;
-    this.forget();
     return true;
   }
 
@@ -188,10 +177,10 @@ export class Machine {
    * compiled without a check for them.
    */
   touchPage<W>(page: Vpn, op: u32): Frame {
-    if ((page << this.pageShift) + this.bias >= this.span) return this.segfault(op);
+    if (!this.isValid(page)) return this.segfault(op);
     const side = this.split & u32(op != OP_IFETCH);
     const cache = side != 0 ? this.data : this.first;
-    const tag = this.asidTag | (page & this.pageMask);
+    const tag = this.tagOf(page);
     const set = cache.setOf(page);
     const entry = cache.find(tag, set);
     if (watched<W>()) this.emitLookup(side, cache, entry, set);
@@ -213,14 +202,26 @@ export class Machine {
       cache.fill(tag, set, frame);
     }
     if (op == OP_WRITE) this.write(frame);
-    this.remember(op, page, frame, set);
+    cache.remember(set, tag, frame);
     return frame;
   }
 
-  /** The frame of a page whose touch by this op needs no lookup, or NONE. */
+  /** The frame of a page if it is the one used last of its set in the first-level TLB for this op, else NONE. */
   known(op: u32, page: Vpn): Frame {
-    if (op == OP_IFETCH) return page == this.codePage ? this.codeFrame : NONE;
-    return page == this.dataPage ? this.dataFrame : NONE;
+    const cache = this.firstFor(op);
+    const recent = cache.setOf(page) * 2;
+    if (!this.isValid(page) || cache.recent.get(recent) != this.tagOf(page)) return NONE;
+    return <Frame>cache.recent.get(recent + 1);
+  }
+
+  /** The first-level TLB that an op looks into. */
+  firstFor(op: u32): AssocCache {
+    return (this.split & u32(op != OP_IFETCH)) != 0 ? this.data : this.first;
+  }
+
+  @inline
+  tagOf(page: Vpn): u64 {
+    return this.asidTag | (page & this.pageMask);
   }
 
   /** `count` more touches of a page by an op that knows it. */
@@ -290,6 +291,7 @@ export class Machine {
     return false;
   }
 
+  @inline
   isValid(page: Vpn): bool {
     return (page << this.pageShift) + this.bias < this.span;
   }
@@ -299,27 +301,6 @@ export class Machine {
     if (op == OP_IFETCH) this.segfaultIfetches++;
     if (eventsOn) this.events.emit(EV_FAULT, 0, FAULT_SEGFAULT, 0, NONE);
     return NONE;
-  }
-
-  @inline
-  private remember(op: u32, page: Vpn, frame: Frame, set: u32): void {
-    const unified = this.split == 0;
-    if (op == OP_IFETCH) {
-      this.codePage = page;
-      this.codeFrame = frame;
-      this.codeSet = set;
-      if (unified && set == this.dataSet && page != this.dataPage) this.dataPage = NONE64;
-    } else {
-      this.dataPage = page;
-      this.dataFrame = frame;
-      this.dataSet = set;
-      if (unified && set == this.codeSet && page != this.codePage) this.codePage = NONE64;
-    }
-  }
-
-  private forget(): void {
-    this.codePage = NONE64;
-    this.dataPage = NONE64;
   }
 
   private emitLookup(level: u32, cache: AssocCache, entry: u32, set: u32): void {
@@ -414,8 +395,6 @@ export class Machine {
   }
 
   private serve(tag: u64, pte: Pte): Frame {
-    // An eviction may take any page.
-    this.forget();
     // The second-level lookup has taken its time, the walk not yet.
     this.clock.extra += this.clock.secondNs;
     const frame = this.faults.serve(this.current, tag, pte);

@@ -3,7 +3,7 @@ import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
 import { Machine, Unwatched } from '../machine';
 import { bump } from '../space/processes';
-import { NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
+import { NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
 const RECORD: usize = 16;
@@ -18,8 +18,8 @@ const NOWHERE: u64 = 1 << 62;
  * Feeds records to the machine. An extent is the size of an access, which may span several pages, or in a folded record the number of
  * accesses to one page that it stands for.
  *
- * Fetching from the page of the last fetch, or loading from the page of the last load or store, mostly needs no lookup
- * (`Machine.codePage`). That shortcut is exact and carries most of a real trace. With events, verification or a policy that counts repeats,
+ * Touching the page that was used last of its set in the first-level TLB needs no lookup and changes no TLB (`AssocCache.recent`). That
+ * shortcut is exact and carries most of a real trace. With events, verification or a policy that counts repeats,
  * each touch takes the long way, which must come to the same counters.
  */
 export class Runner {
@@ -75,18 +75,24 @@ export class Runner {
     const nextTick = machine.nextTick;
     // The meta word of an unfolded read by the current process: others are this plus op and FOLDED.
     const plain = machine.processes.pid.get(machine.current) << PID_SHIFT;
-    // A policy that must be called on each hit gets no page without a lookup.
-    const shortcut = !machine.everyAccess || recency;
+    const code = machine.firstFor(OP_IFETCH);
+    const data = machine.firstFor(OP_WRITE);
+    const codeRecent = code.recent.at(0);
+    const dataRecent = data.recent.at(0);
+    const codeMask = code.setMask;
+    const dataMask = data.setMask;
+    const pageMask = machine.pageMask;
+    const asidTag = machine.asidTag;
+    const bias = machine.bias;
+    // A policy that must be called on each hit, and sets that are no bits of the page number, always take the long way.
+    const shortcut = (!machine.everyAccess || recency) && code.masked && data.masked;
+    const span = shortcut ? machine.span : 0;
     const before = machine.clock.touches;
     let touches = before;
     let writes: u64 = 0;
     let ifetches: u64 = 0;
     let at = from;
     for (;;) {
-      const codePage = shortcut ? machine.codePage : NONE64;
-      const dataPage = shortcut ? machine.dataPage : NONE64;
-      const codeFrame = machine.codeFrame;
-      const dataFrame = machine.dataFrame;
       let lastFrame = NONE;
       let op: u32 = 0;
       let n: u64 = 0;
@@ -105,8 +111,10 @@ export class Runner {
         isPlain = isPlain && touches + n < nextTick;
         page = address >> shift;
         const isCode = op == OP_IFETCH;
-        if (!isPlain || page != (isCode ? codePage : dataPage)) break;
-        const frame = isCode ? codeFrame : dataFrame;
+        if (!isPlain || address + bias >= span) break;
+        const recent = (isCode ? codeRecent : dataRecent) + ((<usize>(page & (isCode ? codeMask : dataMask))) << 4);
+        if (load<u64>(recent) != (asidTag | (page & pageMask))) break;
+        const frame = load<u32>(recent, 8);
         ref.set(frame, 1);
         if (op == OP_WRITE) {
           machine.write(frame);

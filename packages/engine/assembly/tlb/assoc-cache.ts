@@ -46,11 +46,16 @@ export class AssocCache {
 
   tags: Column<u64>;
   values: Column<u32>;
+  /**
+   * Per set two words: the tag of the entry used last, if the owner of the cache remembers it (else all ones), and its value. Using that
+   * entry again changes nothing in the cache, whatever its policy.
+   */
+  recent: Column<u64>;
 
   private policy: u32;
   /** Whether sets is a power of two, and sets - 1. */
-  private masked: bool;
-  private setMask: u64;
+  masked: bool;
+  setMask: u64;
   private wide: bool;
   /** Narrow lru and fifo. */
   private ordered: bool;
@@ -76,6 +81,7 @@ export class AssocCache {
     this.stride = stride;
     this.tags = columnOfNone<u64>(places);
     this.values = column<u32>(places);
+    this.recent = columnOfNone<u64>(max<u32>(sets, 1) * 2);
     this.tree = column<u8>(policy == REPLACE_PLRU ? places : 0);
     this.random = new Random(seed);
     this.wide = wide;
@@ -119,6 +125,13 @@ export class AssocCache {
     const way = <u32>(order >> ((this.ways - 1) << 2)) & 15;
     this.order.set(set, (order << 4) | way);
     this.put(set * this.stride + way, tag, value);
+  }
+
+  /** Notes the entry of the set that was used or filled last. */
+  @inline
+  remember(set: u32, tag: u64, value: u32): void {
+    this.recent.set(set * 2, tag);
+    this.recent.set(set * 2 + 1, value);
   }
 
   /** Drops the entry with this tag; returns whether there was one. */
@@ -220,6 +233,8 @@ export class AssocCache {
 
   private drop(entry: u32): void {
     this.live--;
+    const recent = (entry / this.stride) * 2;
+    if (this.recent.get(recent) == this.tags.get(entry)) this.recent.set(recent, NONE64);
     if (this.ordered) {
       const set = entry / this.stride;
       this.order.set(set, behind(this.order.get(set), entry - set * this.stride, this.ways));
