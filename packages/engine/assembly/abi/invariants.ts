@@ -156,6 +156,15 @@ export class Invariants {
           return this.broken(VIOLATION_TLB_STALE, t, page, e);
       }
       if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);
+      for (let set: u32 = 0; set < cache.sets; set++) {
+        const tag = cache.recent.get(set * 2);
+        if (tag == NONE64) continue;
+        const entry = cache.find(tag, set);
+        const frame = <u32>cache.recent.get(set * 2 + 1);
+        if (entry == NONE || cache.values.get(entry) != frame) {
+          return this.broken(VIOLATION_TLB_STALE, t, tag & PAGE_OF_TAG, frame);
+        }
+      }
     }
     return VIOLATION_NONE;
   }
