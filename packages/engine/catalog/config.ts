@@ -1,7 +1,14 @@
 /**
  * The words of the configuration block, in order. Each is one u64 that the host writes before `create()`; the host-side schema
- * (names with units, defaults, help, validation) lives in the library and lowers to these.
+ * (names with units, defaults, help, validation) lives in the library and lowers to these. `off` is the value
+ * of a word, if not 0, in a machine that has nothing of what it is about.
  */
+export interface ConfigRow {
+  readonly name: string;
+  readonly meaning: string;
+  readonly off?: number;
+}
+
 export const CONFIG_FIELDS = [
   { name: 'page_shift', meaning: 'log2 of the base page size in bytes, 8..30' },
   { name: 'frames', meaning: 'physical frames, at least 1' },
@@ -41,6 +48,56 @@ export const CONFIG_FIELDS = [
   { name: 'swap_write_ns', meaning: 'service time of one write to swap' },
   { name: 'swap_channels', meaning: 'requests that the swap device serves at once, 1..64' },
   { name: 'write_queue', meaning: 'write-backs that may be outstanding, 1..4096' },
-] as const;
+  {
+    name: 'space',
+    meaning: '1: regions, sharing, files, large pages, nodes and so on from the start; 0: from the first operation',
+  },
+  { name: 'cpus', meaning: 'cpus, 1..64', off: 1 },
+  { name: 'nodes', meaning: 'memory nodes, 1..64', off: 1 },
+  { name: 'numa_mode', meaning: 'policy of the machine: place in MEMORY_MODES', off: 1 },
+  { name: 'numa_mask', meaning: 'nodes of that policy, a bit each' },
+  { name: 'numa_balancing', meaning: '1: pages are protected now and then, and moved to the node that uses them' },
+  { name: 'numa_scan_period', meaning: 'touches between two scans', off: 10_000 },
+  { name: 'numa_scan_pages', meaning: 'pages protected in a scan', off: 256 },
+  { name: 'large_pages', meaning: '0 never, 1 madvise, 2 always, 3 khugepaged, 4 reserve' },
+  { name: 'khugepaged_period', meaning: 'touches between two scans', off: 10_000 },
+  { name: 'khugepaged_pages', meaning: 'base pages looked at in a scan', off: 4096 },
+  { name: 'max_ptes_none', meaning: 'absent pages that a collapse may fill', off: 511 },
+  { name: 'max_ptes_swap', meaning: 'swapped pages that a collapse may read', off: 64 },
+  { name: 'max_ptes_shared', meaning: 'shared pages that a collapse may copy', off: 256 },
+  { name: 'reserve_threshold', meaning: 'pages of a reservation in use that promote it', off: 512 },
+  { name: 'fragmentation', meaning: 'of 1000 blocks of 2 MiB, how many are broken from the start' },
+  { name: 'tlbl_entries', meaning: 'first-level TLB of large translations: entries; 0: they live in the others' },
+  { name: 'tlbl_ways', meaning: 'first-level TLB of large translations: associativity' },
+  { name: 'tlbl_policy', meaning: 'first-level TLB of large translations: place in TLB_POLICIES' },
+  { name: 'design', meaning: '0 radix, 1 hashed, 2 hashed_open, 3 clustered, 4 inverted' },
+  {
+    name: 'hash_buckets',
+    meaning: 'buckets of a hashed or clustered table, anchors of an inverted one; 0: by the frames',
+  },
+  { name: 'alias_chains', meaning: '1: an inverted table chains the further mappings of a frame', off: 1 },
+  { name: 'prefetcher', meaning: '0 none, else 1 + place in PREFETCHERS' },
+  { name: 'prefetch_0', meaning: 'first parameter of the prefetcher' },
+  { name: 'prefetch_1', meaning: 'second parameter of the prefetcher' },
+  { name: 'prefetch_2', meaning: 'third parameter of the prefetcher' },
+  { name: 'prefetch_3', meaning: 'fourth parameter of the prefetcher' },
+  { name: 'invalidation', meaning: '0 batch, 1 single, 2 bloom' },
+  { name: 'flush_ceiling', meaning: 'pages of a batch above which the whole TLB is flushed', off: 33 },
+  { name: 'bloom_bits', meaning: 'bits of the Bloom filter', off: 1024 },
+  { name: 'ipi_ns', meaning: 'interrupting one other cpu', off: 2000 },
+  { name: 'invlpg_ns', meaning: 'invalidating one page in a TLB' },
+  { name: 'strict_regions', meaning: '1: an address outside of every region is a segfault' },
+  {
+    name: 'zero_page',
+    meaning: 'reads of fresh anonymous memory map the zero page: 0 never, 1 in mapped regions, 2 always',
+    off: 1,
+  },
+  { name: 'fork_eager', meaning: '1: fork copies at once' },
+  { name: 'file_read_ns', meaning: 'service time of one page read from a file' },
+  { name: 'file_write_ns', meaning: 'service time of one page written to a file' },
+  { name: 'file_channels', meaning: 'requests that the device of the files serves at once, 1..64', off: 1 },
+  { name: 'copy_ns', meaning: 'copying a page' },
+  { name: 'fault_around', meaning: 'pages of a file that one fault maps, if they are in memory', off: 1 },
+] as const satisfies readonly ConfigRow[];
 
 export type ConfigField = (typeof CONFIG_FIELDS)[number]['name'];

@@ -6,6 +6,7 @@ export const STOPS = [
   { name: 'too_many_processes', meaning: 'the trace names more processes than max_processes' },
   { name: 'memory_exhausted', meaning: 'the page tables outgrew the 4 GiB that the engine can address' },
   { name: 'bad_record', meaning: 'a record holds an unknown op' },
+  { name: 'bad_operation', meaning: 'an operation was refused: place in OPERATION_ERRORS, then its words a, b and c' },
 ] as const;
 
 export type StopName = (typeof STOPS)[number]['name'];

@@ -1,5 +1,5 @@
 /** A machine of the tests as the words of the engine's configuration block. */
-import { type ConfigField, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
 import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 
 export function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
@@ -11,6 +11,7 @@ export function wordsOf(config: MachineConfig): Record<ConfigField, number | big
   });
   const { params } = POLICIES.find((row) => row.id === config.policy) as (typeof POLICIES)[number];
   const words: Record<string, number | bigint> = {
+    ...Object.fromEntries(CONFIG_FIELDS.map(({ name, off = 0 }: ConfigRow) => [name, off])),
     page_shift: config.pageShift,
     frames: config.frames,
     swap_slots: config.swapSlots,

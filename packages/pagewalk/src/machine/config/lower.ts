@@ -1,15 +1,17 @@
 /** A configuration as the words of the engine's configuration block. */
-import { CONFIG_FIELDS, type ConfigField, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
 import { levelsOf } from './fields.ts';
 import type { MachineConfig } from './schema.ts';
 import type { TlbShape } from './tlb.ts';
 
 export function lower(config: MachineConfig): BigUint64Array {
   const words = wordsOf(config);
-  return BigUint64Array.from(CONFIG_FIELDS, ({ name }) => BigInt(words[name]));
+  return BigUint64Array.from(CONFIG_FIELDS, ({ name, off = 0 }: ConfigRow) =>
+    BigInt(words[name as ConfigField] ?? off),
+  );
 }
 
-function wordsOf(config: MachineConfig): Record<ConfigField, number> {
+function wordsOf(config: MachineConfig): Partial<Record<ConfigField, number>> {
   const split = config.itlb !== null || config.dtlb !== null;
   const params = Object.values(config.policy.params);
   return {
