@@ -1,17 +1,23 @@
 /** Growth asked of the host at a time: an eighth of what there is, at least this many 64 KiB pages. */
 const LEAST_GROWTH: i32 = 16;
 
+/** Returned pieces are kept by the power of two that is their size. */
+const SIZES: u32 = 32;
+
 /**
- * Host memory for page tables. It is the last thing in the engine's memory, so it can grow in place while the tables of a long run
+ * Host memory for page tables and for whatever else grows while the machine runs. It is the last thing in the engine's memory, so it can grow in place while the tables of a long run
  * spread: all other arrays keep their addresses, and nothing else is ever allocated after construction.
  */
 export class TableArena {
   private next: usize;
   private end: usize;
+  /** Per power of two the pieces that were given back, linked through their first word. */
+  private returned: StaticArray<usize>;
 
   constructor() {
     this.next = 0;
     this.end = 0;
+    this.returned = new StaticArray<usize>(SIZES);
   }
 
   /** Called once, when everything else is allocated. */
@@ -32,6 +38,29 @@ export class TableArena {
     const at = this.next;
     this.next += bytes;
     return at;
+  }
+
+  /** `bytes` zeroed bytes, from a piece of that size that was given back if there is one. Traps when the host gives no more memory. */
+  need(bytes: u32): usize {
+    const size = 31 - <u32>clz(bytes);
+    if ((bytes & (bytes - 1)) == 0) {
+      const at = unchecked(this.returned[size]);
+      if (at != 0) {
+        unchecked((this.returned[size] = load<usize>(at)));
+        memory.fill(at, 0, bytes);
+        return at;
+      }
+    }
+    if (!this.reserve(bytes)) unreachable();
+    return this.take(bytes);
+  }
+
+  /** Takes back a piece; only powers of two of at least 8 bytes are used again. */
+  give(at: usize, bytes: u32): void {
+    if ((bytes & (bytes - 1)) != 0) return;
+    const size = 31 - <u32>clz(bytes);
+    store<usize>(at, unchecked(this.returned[size]));
+    unchecked((this.returned[size] = at));
   }
 
   private grow(bytes: u32): bool {
