@@ -75,6 +75,7 @@ export const CONFIG_FIELDS = [
     name: 'hash_buckets',
     meaning: 'buckets of a hashed or clustered table, anchors of an inverted one; 0: by the frames',
   },
+  { name: 'hash', meaning: 'of such a table: place in TABLE_HASHES' },
   { name: 'alias_chains', meaning: '1: an inverted table chains the further mappings of a frame', off: 1 },
   { name: 'prefetcher', meaning: '0 none, else 1 + place in PREFETCHERS' },
   { name: 'prefetch_0', meaning: 'first parameter of the prefetcher' },

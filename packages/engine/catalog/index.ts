@@ -3,6 +3,7 @@ export * from './config.ts';
 export * from './counters.ts';
 export * from './events.ts';
 export * from './operations.ts';
+export * from './page-tables.ts';
 export * from './policies.ts';
 export * from './pte.ts';
 export * from './stops.ts';

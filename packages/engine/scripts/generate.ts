@@ -15,10 +15,14 @@ import {
   FAULTS,
   MAP_FLAGS,
   MEMORY_MODES,
+  MOST_PROBES,
   OPERATION_ERRORS,
   OPERATIONS,
+  PAGE_TABLES,
   POLICIES,
   STOPS,
+  TABLE_HASHES,
+  TABLE_STATS,
   VIEWS,
   VIOLATIONS,
 } from '../catalog/index.ts';
@@ -57,6 +61,14 @@ const files: Record<string, string> = {
     numbers('ADVICE', ADVICE) +
     numbers('MODE', MEMORY_MODES) +
     numbers('OPERROR', OPERATION_ERRORS),
+  'page-tables.ts':
+    numbers(
+      'TABLE',
+      PAGE_TABLES.map(({ id }) => ({ name: id })),
+    ) +
+    numbers('HASH', TABLE_HASHES) +
+    numbers('STAT', TABLE_STATS) +
+    `export const MOST_PROBES: u32 = ${MOST_PROBES};\n`,
   'stops.ts': numbers('STOP', STOPS) + numbers('CREATE', CREATE_ERRORS) + numbers('VIOLATION', VIOLATIONS),
   'views.ts': numbers('VIEW', VIEWS),
   'policies.ts':

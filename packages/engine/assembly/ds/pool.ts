@@ -16,6 +16,11 @@ export class Pool {
     this.bytes = bytes;
   }
 
+  /** Makes sure that a record can be taken; false when the host gives no more memory. */
+  reserve(): bool {
+    return this.free != 0 || this.arena.reserve(this.bytes * BATCH);
+  }
+
   take(): usize {
     if (this.free == 0) this.grow();
     const at = this.free;
