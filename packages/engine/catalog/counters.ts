@@ -86,7 +86,7 @@ export const COUNTERS = [
     name: 'tlb_invalidations',
     unit: 'count',
     of: 'machine',
-    meaning: 'TLB entries dropped because their page was evicted',
+    meaning: 'TLB entries dropped because their translation went away or lost a right',
   },
   { name: 'tlb_flushes', unit: 'count', of: 'machine', meaning: 'whole TLBs dropped on a context switch' },
   {
@@ -103,6 +103,77 @@ export const COUNTERS = [
     of: 'machine',
     meaning: 'reads compared with the flat oracle (with verify)',
   },
+  {
+    name: 'local_touches',
+    unit: 'count',
+    of: 'process',
+    meaning:
+      'touches of memory of the node that the process runs on; with one node nothing is counted as local or remote',
+  },
+  { name: 'remote_touches', unit: 'count', of: 'process', meaning: 'touches of memory of other nodes' },
+  { name: 'local_ns', unit: 'ns', of: 'process', meaning: 'time of the data references of local touches' },
+  { name: 'remote_ns', unit: 'ns', of: 'process', meaning: 'time of the data references of remote touches' },
+  {
+    name: 'hint_faults',
+    unit: 'count',
+    of: 'process',
+    meaning: 'faults on pages protected to see which node uses them',
+  },
+  { name: 'migrations', unit: 'count', of: 'process', meaning: 'pages moved to the node that used them' },
+  {
+    name: 'migrations_failed',
+    unit: 'count',
+    of: 'process',
+    meaning: 'pages that had no room on the node that used them',
+  },
+  { name: 'large_faults', unit: 'count', of: 'process', meaning: 'faults served with a large page' },
+  {
+    name: 'large_fallbacks',
+    unit: 'count',
+    of: 'process',
+    meaning: 'faults served with a small page because no large one was free',
+  },
+  {
+    name: 'promotions',
+    unit: 'count',
+    of: 'process',
+    meaning: 'large pages made of small ones: collapses and full reservations',
+  },
+  { name: 'splits', unit: 'count', of: 'process', meaning: 'large pages split into small ones' },
+  { name: 'reservations', unit: 'count', of: 'process', meaning: 'large blocks set aside for pages to come' },
+  {
+    name: 'reservations_broken',
+    unit: 'count',
+    of: 'process',
+    meaning: 'reservations that gave their free frames back, for want of memory or with their pages',
+  },
+  { name: 'large_touches', unit: 'count', of: 'process', meaning: 'touches of large pages' },
+  {
+    name: 'shootdowns',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'rounds of invalidation in which other cpus had to be interrupted',
+  },
+  { name: 'ipis', unit: 'count', of: 'machine', meaning: 'cpus interrupted in those rounds' },
+  {
+    name: 'shootdown_pages',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'pages that those rounds were about, without whole address spaces',
+  },
+  {
+    name: 'full_flushes',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'address spaces dropped whole: at an exit, or because a batch was above flush_ceiling',
+  },
+  {
+    name: 'bloom_false_drops',
+    unit: 'count',
+    of: 'machine',
+    meaning: 'TLB entries that only the Bloom filter took for named ones',
+  },
+  { name: 'shootdown_ns', unit: 'ns', of: 'machine', meaning: 'simulated time spent on invalidation' },
 ] as const satisfies readonly CounterRow[];
 
 export type CounterName = (typeof COUNTERS)[number]['name'];
