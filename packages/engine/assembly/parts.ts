@@ -12,21 +12,16 @@ import {
   CFG_PAGE_SHIFT,
   CFG_PARAM_0,
   CFG_POLICY,
-  CFG_PWC_0,
   CFG_SEED,
-  CFG_SPLIT,
   CFG_STLB_NS,
   CFG_SWAP_CHANNELS,
   CFG_SWAP_READ_NS,
   CFG_SWAP_SLOTS,
   CFG_SWAP_WRITE_NS,
   CFG_TLB_NS,
-  CFG_TLB0_ENTRIES,
-  CFG_TLB1_ENTRIES,
   CFG_TLB2_ENTRIES,
   CFG_VA_BITS,
   CFG_VERIFY,
-  CFG_VSPACE,
   CFG_WRITE_QUEUE,
   CFG_ZERO_NS,
 } from './gen/config';
@@ -40,7 +35,8 @@ import { Processes } from './space/processes';
 import { Device } from './swap/device';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
-import { AssocCache } from './tlb/assoc-cache';
+import { Cpus } from './tlb/cpus';
+import { Shootdown } from './tlb/shootdown';
 import { TranslationCaches } from './tlb/translation-caches';
 
 /** The parts of a machine, made from the configuration block and given to each other. Nothing is allocated after this but page tables. */
@@ -52,8 +48,12 @@ export class Parts {
   slots: Slots;
   processes: Processes;
   shape: RadixShape;
+  cpus: Cpus;
+  shootdown: Shootdown;
+  /** Of the first cpu. */
   walkCaches: WalkCaches;
   walker: Walker;
+  /** Of the first cpu. */
   caches: TranslationCaches;
   future: Future;
   policy: Policy;
@@ -63,7 +63,6 @@ export class Parts {
     const seed = config.get(CFG_SEED);
     const shift = config.get(CFG_PAGE_SHIFT);
     const vaBits = config.get(CFG_VA_BITS);
-    const vspace = config.get(CFG_VSPACE);
 
     const verifying = config.get(CFG_VERIFY) != 0;
 
@@ -86,20 +85,14 @@ export class Parts {
     this.processes = processes;
     const shape = new RadixShape(<u32>config.get(CFG_LEVELS), <u32>(vaBits - shift), arena);
     this.shape = shape;
-    const pwcEntries = new StaticArray<u32>(4);
-    for (let l: u32 = 0; l < 4; l++) pwcEntries[l] = <u32>config.get(CFG_PWC_0 + l);
-    const walkCaches = new WalkCaches(shape, pwcEntries);
+    const cpus = new Cpus(config, shape);
+    this.cpus = cpus;
+    const walkCaches = cpus.walk(0);
     this.walkCaches = walkCaches;
     this.walker = new Walker(shape, walkCaches, processes, events);
-    const caches = new TranslationCaches(
-      <u32>config.get(CFG_SPLIT),
-      tlb(config, CFG_TLB0_ENTRIES, seed + 1),
-      tlb(config, CFG_TLB1_ENTRIES, seed + 2),
-      tlb(config, CFG_TLB2_ENTRIES, seed + 3),
-      shape.pageMask,
-      vspace != 0 ? 0 : (u64.MAX_VALUE >> shift) & ~shape.pageMask,
-    );
+    const caches = cpus.caches(0);
     this.caches = caches;
+    this.shootdown = new Shootdown(config, cpus, processes, clock);
 
     const kind = <u32>config.get(CFG_POLICY);
     const params = column<u64>(4);
@@ -141,14 +134,4 @@ export class Parts {
       verifying,
     );
   }
-}
-
-function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {
-  const entries = <u32>config.get(entriesField);
-  return new AssocCache(
-    entries,
-    entries == 0 ? 0 : <u32>config.get(entriesField + 1),
-    <u32>config.get(entriesField + 2),
-    seed,
-  );
 }

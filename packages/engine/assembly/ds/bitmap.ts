@@ -23,6 +23,10 @@ export class Bitmap {
     this.words.set(index >> 6, this.words.get(index >> 6) & ~((<u64>1) << (index & 63)));
   }
 
+  clearAll(): void {
+    memory.fill(this.words.at(0), 0, ((<usize>this.length + 63) / 64) * 8);
+  }
+
   /** First clear bit at or after `start`, wrapping once; NONE if all are set. */
   nextClear(start: u32): u32 {
     const found = this.clearIn(start, this.length);

@@ -25,7 +25,7 @@ const TOP_BITS: u64 = 0x8888_8888_8888_8888;
  *              away from it (So, Rechtschaffen 1988, doi 10.1109/12.2214)
  *
  *   tag: 63......49 48.......0
- *        ASID       page (or upper part of it)      all ones: invalid
+ *        ASID       page (or upper part of it; of a large page see translation-caches.ts)      all ones: invalid
  */
 export class AssocCache {
   entries: u32;
@@ -139,9 +139,14 @@ export class AssocCache {
     if (this.live == 0) return false;
     const entry = this.find(tag, this.setOf(page));
     if (entry == NONE) return false;
+    this.invalidateEntry(entry);
+    return true;
+  }
+
+  /** Drops a valid entry. */
+  invalidateEntry(entry: u32): void {
     this.drop(entry);
     this.invalidations++;
-    return true;
   }
 
   /** Drops all entries of an address space (tags with this value in bits 49…63). */
