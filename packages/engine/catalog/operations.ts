@@ -43,7 +43,7 @@ const PROTECTION = { name: 'protection', kind: 'protection' } as const;
 const OBJECT = { name: 'object', kind: 'name' } as const;
 const SIZE = { name: 'size', kind: 'bytes' } as const;
 const MODE = { name: 'mode', kind: 'mode' } as const;
-const NODES = { name: 'nodes', kind: 'nodes' } as const;
+const NODES = { name: 'nodes', kind: 'nodes', optional: true } as const;
 
 export const OPERATIONS = [
   {
@@ -148,7 +148,7 @@ export const OPERATIONS = [
     name: 'mbind',
     arguments: [ADDRESS, LENGTH, MODE, NODES],
     meaning: 'says which nodes pages there come from',
-    example: '1 mbind 0x10000 8192 interleave 0,1',
+    example: '1 mbind 0x10000 8192 interleave 0-1',
   },
   {
     name: 'set_mempolicy',

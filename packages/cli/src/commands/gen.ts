@@ -61,7 +61,7 @@ export function addGen(program: Command): void {
 
 async function gen(flags: Flags): Promise<void> {
   const source = await generate(read(flags));
-  const writer = await TextWriter.create();
+  const writer = await TextWriter.create(undefined, source.operations?.names);
   const file = await OutputFile.create(flags.output ?? STDOUT);
   await file.write(textHeader(source.foldedPage));
   for (let chunk = await source.next(); chunk !== null; chunk = await source.next())

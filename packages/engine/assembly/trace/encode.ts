@@ -1,5 +1,5 @@
 import { INPUT } from './input';
-import { FOLDED, PID_SHIFT, RECORD_BYTES } from './records';
+import { FOLDED, OP_MASK, OPERATION, PID_SHIFT, RECORD_BYTES } from './records';
 
 /** Records to lines of the text format: "pid op 0xaddress", then the size if it is not 1, or xN of a folded record. */
 
@@ -10,16 +10,21 @@ const OPS: usize = memory.data<u8>([
   0x52, 0x57, 0x49, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
 ]);
 
-/** Writes the `records` at INPUT as lines to LINES; returns the number of bytes. */
-export function encodeText(records: u32): u32 {
-  const end = INPUT + <usize>records * RECORD_BYTES;
+/** The record that `encodeText` stopped at. */
+export let encoded: u32 = 0;
+
+/** Writes records `first` … `end` - 1 at INPUT as lines to LINES, up to the first that is no access; returns the number of bytes. */
+export function encodeText(first: u32, end: u32): u32 {
+  const stop = INPUT + <usize>end * RECORD_BYTES;
   let out = LINES;
-  for (let at = INPUT; at < end; at += RECORD_BYTES) {
+  let at = INPUT + <usize>first * RECORD_BYTES;
+  for (; at < stop; at += RECORD_BYTES) {
     const extent = load<u32>(at, 8);
     const meta = load<u32>(at, 12);
+    if ((meta & OP_MASK) >= OPERATION) break;
     out = decimal(out, meta >> PID_SHIFT);
     // " R 0x" in one store of which the last three bytes are overwritten.
-    store<u64>(out, 0x78_30_20_00_20 | ((<u64>load<u8>(OPS + (meta & 15))) << 8));
+    store<u64>(out, 0x78_30_20_00_20 | ((<u64>load<u8>(OPS + (meta & OP_MASK))) << 8));
     out = hex(out + 5, load<u64>(at));
     const folded = (meta & FOLDED) != 0;
     if (folded) {
@@ -32,6 +37,7 @@ export function encodeText(records: u32): u32 {
     store<u8>(out, 0x0a);
     out++;
   }
+  encoded = <u32>((at - INPUT) / RECORD_BYTES);
   return <u32>(out - LINES);
 }
 

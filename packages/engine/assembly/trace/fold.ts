@@ -1,10 +1,10 @@
 import { INPUT } from './input';
-import { FOLDED, put, RECORD_BYTES, RECORDS } from './records';
+import { FOLDED, OP_MASK, OPERATION, put, RECORD_BYTES, RECORDS } from './records';
 
 /**
  * Joins neighbours: consecutive accesses of one pid with one op to one page become a single folded record that counts them, its address
  * the page's. Nothing changes its place, so a machine whose pages are no smaller sees the same touches in the same order. An access
- * that crosses a page boundary stays as it is. A run may go on in the next chunk, so one is held back until `foldEnd`.
+ * that crosses a page boundary stays as it is, and so does an operation. A run may go on in the next chunk, so one is held back until `foldEnd`.
  */
 class Fold {
   shift: u64 = 12;
@@ -35,7 +35,7 @@ export function foldChunk(records: u32): u32 {
     const page = address >> shift;
     const folded = (meta & FOLDED) != 0;
     const last = folded ? address : address + extent - 1;
-    if (last >> shift != page || last < address) {
+    if (last >> shift != page || last < address || (meta & OP_MASK) >= OPERATION) {
       out = fold.flush(out);
       put(out, address, extent, meta);
       out += RECORD_BYTES;

@@ -1,4 +1,4 @@
-import { encodeText as encode, LINES } from './encode';
+import { encodeText as encode, encoded as encodedUpTo, LINES } from './encode';
 import { fault } from './fault';
 import { fold, foldChunk } from './fold';
 import { PARAMETERS } from './generate/generator';
@@ -41,15 +41,47 @@ export function supply(bytes: u32, last: u32): void {
   input.last = last != 0;
 }
 
-/** Number of records at `records()`; 0 when more bytes are needed, at the end of the input or if `faulted`. */
+/** Number of records at `records()`; 0 when more bytes are needed, at the end of the input, if `waiting` or if `faulted`. */
 export function read(): u32 {
-  if (fault.raised) return 0;
+  if (fault.raised) return text.flush();
   if (format == TEXT) return readText();
   return format == LACKEY ? readLackey() : readReference();
 }
 
 export function records(): usize {
   return RECORDS;
+}
+
+/** Does the line at `lineAt` … `lineEnd` hold an operation for the host to read? */
+export function waiting(): bool {
+  return text.waiting;
+}
+
+export function lineAt(): usize {
+  return input.at;
+}
+
+export function lineEnd(): usize {
+  return input.lineEnd;
+}
+
+export function lineNumber(): f64 {
+  return <f64>input.line;
+}
+
+/** Where the host writes the records of the operation, at most 16. */
+export function operationAt(): usize {
+  return text.out;
+}
+
+/** The operation is read, and its records are written. */
+export function serveOperation(records: u32): void {
+  text.served(records);
+}
+
+/** The operation is bad: its fault has no words. */
+export function refuseOperation(from: usize, to: usize): void {
+  text.refuse(from, to);
 }
 
 export function accesses(): f64 {
@@ -134,6 +166,11 @@ export function lines(): usize {
 }
 
 /** Bytes at `lines` that the records of `recordsIn` make. */
-export function encodeText(count: u32): u32 {
-  return encode(min(count, CHUNK_RECORDS));
+export function encodeText(first: u32, end: u32): u32 {
+  return encode(first, min(end, CHUNK_RECORDS));
+}
+
+/** The record behind the last one encoded: the end, or one that is no access. */
+export function encoded(): u32 {
+  return encodedUpTo;
 }

@@ -3,7 +3,9 @@
  *
  *   @0  u64 address   of the first byte
  *   @8  u32 extent    bytes of the access; of a folded record the count of accesses it stands for
- *   @12 u32 meta      bits 0-3 op (0 read, 1 write, 2 ifetch), bit 4 folded, bits 8-31 pid
+ *   @12 u32 meta      bits 0-3 op (0 read, 1 write, 2 ifetch, 3 operation, 4 operand), bit 4 folded, bits 8-31 pid
+ *
+ * Operations and their operands are made and written by the host; here they only pass.
  */
 export const RECORD_BYTES: usize = 16;
 /** 128 KiB of records: as long as a chunk stays in the host's second-level cache, handing it on costs next to nothing. */
@@ -15,6 +17,8 @@ export const RECORDS_END: usize = RECORDS + 8_192 * 16;
 export const READ: u32 = 0;
 export const WRITE: u32 = 1;
 export const IFETCH: u32 = 2;
+export const OPERATION: u32 = 3;
+export const OP_MASK: u32 = 0xf;
 export const FOLDED: u32 = 0x10;
 export const PID_SHIFT: u32 = 8;
 export const MAX_PID: u32 = 0xff_ffff;

@@ -15,28 +15,64 @@ const SHORT_LINE: usize = 64;
 const NONE: u32 = 0xffff_ffff;
 const MAX_PAGE: u64 = 1 << 30;
 
+/** An operation takes no more records than this. */
+const MAX_OPERATION: usize = 16 * RECORD_BYTES;
+/** What `line` returns for an operation. */
+const OPERATION_LINE: u32 = 0xffff_fffe;
+
 class Text {
   /** Accesses so far, of all chunks. */
   accesses: u64 = 0;
   /** Page size of the folded accesses, 0 while none was declared. */
   foldPage: u32 = 0;
+  /** The line at `input.at` is an operation, which the host reads. Its records go to `out`, behind those of the lines before. */
+  waiting: bool = false;
+  out: usize = RECORDS;
+
+  /** The records so far, which are handed out. */
+  flush(): u32 {
+    const records = <u32>((this.out - RECORDS) / RECORD_BYTES);
+    this.out = RECORDS;
+    return records;
+  }
+
+  /** The host has written so many records of the operation to `out`. */
+  served(records: u32): void {
+    this.waiting = false;
+    this.out += <usize>records * RECORD_BYTES;
+    input.pass();
+  }
+
+  /** The host found the bytes from … to of the line bad, and knows why. */
+  refuse(from: usize, to: usize): void {
+    this.waiting = false;
+    fault.at(from, to, '', '');
+    skipLine();
+  }
 }
 
 export const text = new Text();
 
-/** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
+/** Records written to RECORDS; 0 when more bytes are needed, at the end, at a fault and when an operation waits for the host. */
 export function readText(): u32 {
-  let out = RECORDS;
+  let out = text.out;
   while (out < RECORDS_END) {
     if (!input.dropping) out = shortLines(out);
     if (out >= RECORDS_END || !nextLine()) break;
     const written = line(input.at, input.lineEnd, out);
+    if (written == OPERATION_LINE) {
+      if (out + MAX_OPERATION > RECORDS_END) break;
+      text.waiting = true;
+      text.out = out;
+      return 0;
+    }
     if (written != NONE) {
       input.pass();
       out += <usize>written * RECORD_BYTES;
     } else if (!skipLine()) break;
   }
-  return <u32>((out - RECORDS) / RECORD_BYTES);
+  text.out = out;
+  return text.flush();
 }
 
 /** Reads lines of the short form until there is another; returns where the next record goes. */
@@ -102,7 +138,7 @@ function shortLine(p: usize, out: usize): usize {
   return q + 1;
 }
 
-/** Records written (0 or 1), or NONE after a fault. */
+/** Records written (0 or 1), or NONE after a fault, or OPERATION_LINE. */
 function line(from: usize, end: usize, out: usize): u32 {
   let p = skipBlanks(from, end);
   if (p >= end || load<u8>(p) == 0x23) return 0;
@@ -113,6 +149,7 @@ function line(from: usize, end: usize, out: usize): u32 {
 
   p = skipBlanks(q, end);
   q = wordEnd(p, end);
+  if (q - p > 1 && isLetter(load<u8>(p))) return OPERATION_LINE;
   const op = q - p == 1 ? opOf(load<u8>(p)) : NONE;
   if (op == NONE) return bad(p, q, 'op', 'R, W or I');
 
@@ -169,6 +206,10 @@ function atEnd(from: usize, end: usize): bool {
 function bad(from: usize, to: usize, what: string, expected: string): u32 {
   fault.at(from, to, what, expected);
   return NONE;
+}
+
+function isLetter(byte: u8): bool {
+  return <u32>(byte | 0x20) - 0x61 < 26;
 }
 
 /** Selects, not branches: the order of reads and writes cannot be predicted. */

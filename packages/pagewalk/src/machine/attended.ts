@@ -41,6 +41,9 @@ export function attended(source: TraceSource, attendant: Attendant): TraceSource
     get foldedPage() {
       return source.foldedPage;
     },
+    get operations() {
+      return source.operations;
+    },
     async next() {
       await attendant.look();
       return source.next();

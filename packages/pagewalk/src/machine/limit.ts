@@ -18,6 +18,9 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
     get foldedPage() {
       return source.foldedPage;
     },
+    get operations() {
+      return source.operations;
+    },
     get reached() {
       return left === 0;
     },

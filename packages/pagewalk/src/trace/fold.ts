@@ -42,6 +42,10 @@ class Folded implements TraceSource {
     return Math.max(this.page, this.source.foldedPage ?? 0);
   }
 
+  get operations(): TraceSource['operations'] {
+    return this.source.operations;
+  }
+
   async next(): Promise<Chunk | null> {
     for (;;) {
       const records = await this.step();

@@ -77,6 +77,10 @@ class Indexed implements NextUseSource {
     return this.source.foldedPage;
   }
 
+  get operations(): TraceSource['operations'] {
+    return this.source.operations;
+  }
+
   async next(): Promise<NextUseChunk | null> {
     if (this.played < 0) await this.index();
     const block = this.blocks[this.played];

@@ -1,5 +1,9 @@
 import type { ByteSource, Metered } from './bytes.ts';
 import type { ReadOptions, TextFormat } from './formats/index.ts';
+import { OperationLog } from './operations/log.ts';
+import { ObjectNames } from './operations/names.ts';
+import { writeOperation } from './operations/operation.ts';
+import { isMisreading, type Misreading, readOperation } from './operations/read.ts';
 import { quote } from './quote.ts';
 import { RECORD_BYTES } from './record.ts';
 import { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
@@ -28,6 +32,9 @@ export class Reader implements TraceSource {
   private ended = false;
   private records = 0;
   private firstSkipped: string | null = null;
+  readonly operations = new OperationLog(new ObjectNames());
+  /** Of the first fault, if it is an operation's. */
+  private misread: Misreading | null = null;
 
   constructor(parts: ReaderParts) {
     const { format, options, wasm } = parts;
@@ -48,6 +55,10 @@ export class Reader implements TraceSource {
         this.records += records;
         return { bytes: new Uint8Array(wasm.memory.buffer, wasm.records(), records * RECORD_BYTES), records };
       }
+      if (wasm.waiting()) {
+        this.operation();
+        continue;
+      }
       if (wasm.faulted()) throw this.fault();
       if (this.ended) {
         if (this.records === 0) throw this.noAccess();
@@ -67,6 +78,7 @@ export class Reader implements TraceSource {
       format: this.format,
       accesses: wasm.accesses(),
       records: this.records,
+      operations: this.operations.count,
       skipped: wasm.skipped(),
       firstSkipped: this.firstSkipped,
       foldedPage: this.foldedPage,
@@ -111,17 +123,34 @@ export class Reader implements TraceSource {
     throw new TraceError({ file: this.name, byte, problem, expected: 'the end of the file' });
   }
 
+  /** Reads the line that waits, and puts its records behind those of the lines before. */
+  private operation(): void {
+    const { wasm, operations } = this;
+    const at = wasm.lineAt();
+    const line = String.fromCharCode(...new Uint8Array(wasm.memory.buffer, at, wasm.lineEnd() - at));
+    const read = readOperation(line, operations.names);
+    if (isMisreading(read)) {
+      if (wasm.skipped() === 0) this.misread = read;
+      wasm.refuseOperation(at + read.from, at + read.to);
+      return;
+    }
+    operations.add(wasm.lineNumber());
+    wasm.serveOperation(writeOperation(new DataView(wasm.memory.buffer), wasm.operationAt(), read));
+  }
+
   private fault(): TraceError {
     const { wasm } = this;
     const bytes = new Uint8Array(wasm.memory.buffer, wasm.faultFound(), wasm.faultFoundBytes());
     const found = quote(bytes);
-    const what = stringAt(wasm.memory, wasm.faultWhat());
+    const words = (pointer: number): string => stringAt(wasm.memory, pointer);
+    const what = words(wasm.faultWhat()) || (this.misread?.what ?? '');
+    const expected = words(wasm.faultExpected()) || (this.misread?.expected ?? '');
     return new TraceError({
       file: this.name,
       line: wasm.faultLine(),
       byte: wasm.faultByte(),
       problem: bytes.length > 0 ? `bad ${what} ${found}` : `no ${what}`,
-      expected: stringAt(wasm.memory, wasm.faultExpected()),
+      expected,
       found,
     });
   }

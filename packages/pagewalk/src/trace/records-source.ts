@@ -1,10 +1,22 @@
-import { type AccessRecord, CHUNK_RECORDS, FOLDED, packRecords, RECORD_BYTES } from './record.ts';
+import { ObjectNames } from './operations/names.ts';
+import {
+  CHUNK_RECORDS,
+  FOLDED,
+  isOperation,
+  OP_MASK,
+  OP_OPERAND,
+  packRecords,
+  RECORD_BYTES,
+  type TraceRecord,
+} from './record.ts';
 import type { Chunk, TraceInfo, TraceSource } from './source.ts';
 
 export interface RecordsOptions {
   readonly name?: string;
   /** Must be given if a record is folded. */
   readonly foldedPage?: number;
+  /** Names of the files and shared memory objects in operations, by their numbers. */
+  readonly objects?: Iterable<string>;
 }
 
 /**
@@ -13,12 +25,12 @@ export interface RecordsOptions {
  * @throws RangeError if a field does not fit, or if there are folded records and no `foldedPage`.
  */
 export function traceFromRecords(
-  records: Uint8Array | readonly AccessRecord[],
-  { name = 'records', foldedPage: declared }: RecordsOptions = {},
+  records: Uint8Array | readonly TraceRecord[],
+  { name = 'records', foldedPage: declared, objects = [] }: RecordsOptions = {},
 ): TraceSource {
   const bytes = records instanceof Uint8Array ? records : packRecords(records);
   const count = bytes.length / RECORD_BYTES;
-  const { accesses, folded } = tally(bytes);
+  const { accesses, operations, folded } = tally(bytes);
   if (folded && declared === undefined) throw new RangeError('folded records: expected foldedPage, their page size');
   const foldedPage = declared ?? null;
   let at = 0;
@@ -26,6 +38,7 @@ export function traceFromRecords(
     format: 'records',
     accesses,
     records: count,
+    operations,
     skipped: 0,
     firstSkipped: null,
     foldedPage,
@@ -40,6 +53,7 @@ export function traceFromRecords(
     format: 'records',
     sizeHint: count,
     foldedPage,
+    operations: { count: operations, names: new ObjectNames(objects), lineOf: () => null },
     async next(): Promise<Chunk | null> {
       if (at >= count) return null;
       const from = at;
@@ -52,14 +66,20 @@ export function traceFromRecords(
   };
 }
 
-function tally(bytes: Uint8Array): { accesses: number; folded: boolean } {
+function tally(bytes: Uint8Array): { accesses: number; operations: number; folded: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let accesses = 0;
+  let operations = 0;
   let folded = false;
   for (let at = 0; at < bytes.length; at += RECORD_BYTES) {
-    const isFolded = (view.getUint32(at + 12, true) & FOLDED) !== 0;
+    const meta = view.getUint32(at + 12, true);
+    if (isOperation(meta)) {
+      if ((meta & OP_MASK) !== OP_OPERAND) operations++;
+      continue;
+    }
+    const isFolded = (meta & FOLDED) !== 0;
     accesses += isFolded ? view.getUint32(at + 8, true) : 1;
     folded ||= isFolded;
   }
-  return { accesses, folded };
+  return { accesses, operations, folded };
 }

@@ -1,9 +1,13 @@
+import type { Operations } from './operations/log.ts';
+
 /** What a trace source tells of itself; the counts are complete once `next` has answered null. */
 export interface TraceInfo {
   /** The reader's or the generator's name. */
   readonly format: string;
   readonly accesses: number;
   readonly records: number;
+  /** fork, mmap and so on, which are no accesses. */
+  readonly operations: number;
   /** Lines that lenient reading left out. */
   readonly skipped: number;
   /** Message about the first of them. */
@@ -36,6 +40,8 @@ export interface TraceSource {
   readonly sizeHint: number | null;
   /** Known once the first chunk is out. */
   readonly foldedPage: number | null;
+  /** The operations handed out so far; left out if there never are any. */
+  readonly operations?: Operations | undefined;
   /** @throws TraceError on bad input. */
   next(): Promise<Chunk | null>;
   info(): TraceInfo;

@@ -6,6 +6,13 @@ export interface TraceExports {
   inputEnd(): number;
   supply(bytes: number, last: number): void;
   read(): number;
+  waiting(): number;
+  lineAt(): number;
+  lineEnd(): number;
+  lineNumber(): number;
+  operationAt(): number;
+  serveOperation(records: number): void;
+  refuseOperation(from: number, to: number): void;
   records(): number;
   accesses(): number;
   foldPage(): number;
@@ -26,7 +33,8 @@ export interface TraceExports {
   foldRecords(count: number): number;
   foldEnd(): number;
   lines(): number;
-  encodeText(count: number): number;
+  encodeText(first: number, end: number): number;
+  encoded(): number;
 }
 
 type Load = () => Promise<WebAssembly.Module>;

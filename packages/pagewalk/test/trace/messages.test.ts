@@ -63,6 +63,64 @@ describe('each kind of bad input has a message that says where it is, what is th
     ['nothing but comments', '# 1 R 0x1\n\n', 't: holds no access'],
     ['an empty file of a named format', '', 't: holds no access', { format: 'text' }],
     [
+      'an unknown operation',
+      '1 frok 2\n',
+      "t:1: byte 2: bad op 'frok': expected R, W or I, or fork, exit, mmap, munmap, mprotect, mremap, brk, madvise, mlock, munlock, " +
+        'shm_create, shm_attach, shm_detach, shm_remove, msync, sched, mbind, set_mempolicy, ftruncate',
+    ],
+    ['no child', '1 R 0x1\n1 fork # 2\n', 't:2: byte 15: no pid: expected a decimal number from 0 to 16777215'],
+    ['a child', '1 fork two\n', "t:1: byte 7: bad pid 'two': expected a decimal number from 0 to 16777215"],
+    [
+      'the pid of an operation',
+      'x fork 2\n',
+      "t:1: byte 0: bad pid 'x': expected a decimal number from 0 to 16777215",
+      { format: 'text' },
+    ],
+    [
+      'more than an operation takes',
+      '1 exit 0\n',
+      "t:1: byte 7: bad text '0': expected the end of the line or a # comment",
+    ],
+    [
+      'a protection',
+      '1 mprotect 0x1000 4096 rw\n',
+      "t:1: byte 23: bad protection 'rw': expected r, w and x or - in place of each, such as rw-",
+    ],
+    ['a sharing', '1 mmap 0x1000 4096 rw- rw-\n', "t:1: byte 23: bad sharing 'rw-': expected private or shared"],
+    [
+      'a backing',
+      '1 mmap 0x1000 4096 rw- shared file: 0\n',
+      "t:1: byte 30: bad backing 'file:': expected anon, file:NAME OFFSET or shm:NAME OFFSET, or huge:2m or huge:1g",
+    ],
+    [
+      'an offset',
+      '1 mmap 0x1000 4096 rw- shared file:a b\n',
+      "t:1: byte 37: bad offset 'b': expected a number of bytes below 2^64, or huge:2m or huge:1g",
+    ],
+    ['a length', '1 munmap 0x1000 -1\n', "t:1: byte 16: bad length '-1': expected a number of bytes below 2^64"],
+    [
+      'an advice',
+      '1 madvise 0x1000 4096 need\n',
+      "t:1: byte 22: bad advice 'need': expected hugepage, nohugepage, dontneed, free, willneed, cold, pageout, sequential, random, normal",
+    ],
+    ['no name', '1 shm_create\n', 't:1: byte 12: no name: expected a name of bytes that are UTF-8'],
+    ['a name', '1 shm_create a\xff 4096\n', "t:1: byte 13: bad name 'a\\xff': expected a name of bytes that are UTF-8"],
+    [
+      'nodes',
+      '1 mbind 0 4096 bind 64\n',
+      "t:1: byte 20: bad nodes '64': expected nodes from 0 to 63 such as 0,2-3, or - for none",
+    ],
+    [
+      'nodes that must be there',
+      '1 mbind 0 4096 bind -\n',
+      "t:1: byte 20: bad nodes '-': expected at least one node for bind",
+    ],
+    [
+      'nodes that must not be there',
+      '1 set_mempolicy local 0\n',
+      "t:1: byte 22: bad nodes '0': expected - or nothing: local takes none",
+    ],
+    [
       'a lackey line',
       ' L 1000,8\n X 1000,8\n',
       't:2: byte 10: bad line \' X 1000,8\': expected "I  ", " L ", " S " or " M " and address,size',

@@ -41,6 +41,15 @@ export async function readBytes(
   return readAll(await traceFromBytes(bytes, { ...options, module: await traceWasm }));
 }
 
+/** A source of the text format; characters are bytes in UTF-8. */
+export async function openText(
+  text: string | ReadableStream<Uint8Array>,
+  options: OpenOptions = {},
+): Promise<TraceSource> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  return traceFromBytes(bytes, { format: 'text', ...options, module: await traceWasm });
+}
+
 export function readText(text: string, options: OpenOptions = {}): Promise<Read> {
   return readBytes(latin1(text), options);
 }

@@ -113,6 +113,7 @@ class Generated implements TraceSource {
       format: this.format,
       accesses: this.made,
       records: this.made,
+      operations: 0,
       skipped: 0,
       firstSkipped: null,
       foldedPage: null,

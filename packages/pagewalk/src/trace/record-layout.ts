@@ -1,0 +1,15 @@
+/** The bits of a record; record.ts says what they mean. */
+export const RECORD_BYTES = 16;
+export const CHUNK_RECORDS = 8_192;
+export const OP_READ = 0;
+export const OP_WRITE = 1;
+export const OP_IFETCH = 2;
+export const OP_OPERATION = 3;
+export const OP_OPERAND = 4;
+export const OP_MASK = 0xf;
+export const FOLDED = 0x10;
+export const PID_SHIFT = 8;
+export const MAX_PID = 0xff_ff_ff;
+
+/** Is the record with this meta word no access, but an operation or an operand of one? */
+export const isOperation = (meta: number): boolean => (meta & OP_MASK) >= OP_OPERATION;
