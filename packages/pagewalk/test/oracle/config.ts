@@ -1,5 +1,5 @@
 /** A machine, described with plain values: what the oracle builds and what the raw engine driver lowers to configuration words. */
-import type { PolicyId, TlbPolicy } from '@pagewalk/engine/catalog';
+import type { ConfigField, PolicyId, TlbPolicy } from '@pagewalk/engine/catalog';
 
 export interface TlbShape {
   readonly entries: number;
@@ -39,6 +39,8 @@ export interface MachineConfig {
   readonly ns: Latencies;
   readonly swapChannels: number;
   readonly writeQueue: number;
+  /** Words of the configuration block that this oracle knows nothing of. */
+  readonly words?: Partial<Record<ConfigField, number>>;
 }
 
 export const NO_TLB: TlbShape = { entries: 0, ways: 1, policy: 'lru' };

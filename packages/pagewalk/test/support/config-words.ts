@@ -39,5 +39,5 @@ export function wordsOf(config: MachineConfig): Record<ConfigField, number | big
   };
   for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
   for (const place of [0, 1, 2, 3]) words[`param_${place}`] = config.params[place] ?? params[place]?.default ?? 0;
-  return words as Record<ConfigField, number | bigint>;
+  return { ...words, ...config.words } as Record<ConfigField, number | bigint>;
 }

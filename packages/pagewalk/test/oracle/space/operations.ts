@@ -1,0 +1,316 @@
+/** What each operation does to the model. First every reason against it is gathered; if there is one, nothing happens. */
+import {
+  ADVICE,
+  BACKINGS,
+  MAP_FLAGS,
+  MEMORY_MODES,
+  type OperationErrorName,
+  type OperationName,
+} from '@pagewalk/engine/catalog';
+import { discard, evict, forkInto, lock, moveTo, protect, writeBack } from './changes.ts';
+import { type MemoryObject, newObject } from './memory.ts';
+import type { SpaceModel } from './model.ts';
+import { Process } from './process.ts';
+import { anonymous, pagesOf, type Range, READ, type Region, WRITE } from './region.ts';
+import type { OperationStep } from './step.ts';
+
+interface Call {
+  readonly model: SpaceModel;
+  readonly process: Process;
+  readonly words: readonly number[];
+}
+
+/** The reasons against it, and what to do when there is none. */
+type Plan = [errors: (OperationErrorName | null)[], act: () => void];
+
+export function operate(model: SpaceModel, { pid, name, words }: OperationStep): OperationErrorName[] {
+  if (name === 'fork' && model.process(pid) === undefined) return ['unknown_process'];
+  const process = model.enter(pid);
+  if (!(process instanceof Process)) return [process];
+  const [errors, act] = PLANS[name]({ model, process, words });
+  const reasons = errors.filter((error) => error !== null);
+  if (reasons.length > 0) return reasons;
+  model.admit(process);
+  act();
+  model.dropUnused();
+  return [];
+}
+
+const PLANS: Record<OperationName, (call: Call) => Plan> = {
+  fork({ model, process, words: [child = 0] }) {
+    const entered = model.process(child) === undefined ? model.enter(child) : 'process_exists';
+    if (!(entered instanceof Process)) return [[entered], () => {}];
+    const act = () => {
+      model.admit(entered);
+      forkInto(process, entered, model.config.eagerFork);
+    };
+    return [[], act];
+  },
+
+  exit({ process }) {
+    const act = () => {
+      process.pages.clear();
+      process.regions.list = [];
+      process.alive = false;
+    };
+    return [[], act];
+  },
+
+  mmap(call) {
+    const { model, process, words } = call;
+    const [address = 0, length = 0, flags = 0, backing = 0, id = 0, offset = 0] = words;
+    const [range, ...errors] = rangeOf(call, address, length);
+    if (offset % model.config.pageSize !== 0) errors.push('bad_alignment');
+    const kind = BACKINGS[backing];
+    if (kind === undefined) errors.push('bad_argument');
+    if (kind === 'file' || kind === 'shm') errors.push(...whyNot(model, id, kind));
+    const act = () => {
+      const shared = (flags & MAP_FLAGS.shared) !== 0;
+      process.unmap(range);
+      const region = anonymous(range, flags & 7);
+      const { pageSize } = model.config;
+      if (kind === 'anon' && !shared) process.regions.add(region);
+      else if (kind === 'anon') {
+        const object = newObject(null, 'shm', (range.end - range.start) * pageSize);
+        model.objects.push(object);
+        process.regions.add({ ...region, shared, backing: 'shm', object });
+      } else {
+        const object = objectOf(model, id) ?? declare(model, id, 'file', Number.POSITIVE_INFINITY);
+        process.regions.add({ ...region, shared, backing: kind as 'file' | 'shm', object, offset: offset / pageSize });
+      }
+    };
+    return [errors, act];
+  },
+
+  munmap(call) {
+    const [range, ...errors] = rangeOf(call, ...addressAndLength(call));
+    const { process } = call;
+    if (isBare(process, range)) errors.push('nothing_mapped');
+    return [errors, () => process.unmap(range)];
+  },
+
+  mprotect(call) {
+    const [range, ...errors] = coveredRange(call);
+    const protection = call.words[2] ?? 0;
+    if (protection > 7) errors.push('bad_argument');
+    const act = () => {
+      fillGaps(call, range);
+      protect(call.model, call.process, range, protection);
+    };
+    return [errors, act];
+  },
+
+  mremap(call) {
+    const { process, words } = call;
+    const [address = 0, length = 0, newAddress = 0, newLength = 0] = words;
+    const [from, ...errors] = rangeOf(call, address, length);
+    const [to, ...more] = rangeOf(call, newAddress, newLength);
+    errors.push(...more);
+    const region = process.regions.at(from.start);
+    if (region === undefined) errors.push('nothing_mapped');
+    else if (region.end < from.end) errors.push('bad_range', 'nothing_mapped');
+    if (newAddress !== address && from.start < to.end && to.start < from.end) errors.push('overlap', 'bad_range');
+    const beyond = { start: from.end, end: to.end };
+    if (newAddress === address && process.regions.within(beyond).length > 0) errors.push('overlap');
+    return [errors, () => moveTo(process, from, to)];
+  },
+
+  brk(call) {
+    const { model, process, words } = call;
+    const [address = 0] = words;
+    const page = Math.ceil(address / model.config.pageSize);
+    const { heap } = process;
+    const errors: OperationErrorName[] = [];
+    if (page > model.config.pages) errors.push('bad_range');
+    if (heap !== null && page < heap.start) errors.push('bad_range');
+    const grown = { start: heap?.end ?? page, end: page };
+    if (process.regions.within(grown).length > 0) errors.push('overlap');
+    const act = () => {
+      if (heap !== null && page < heap.end) process.unmap({ start: page, end: heap.end });
+      if (grown.start < grown.end) {
+        process.forget(grown);
+        process.regions.add(anonymous(grown, READ | WRITE));
+      }
+      process.heap = { start: heap?.start ?? page, end: page };
+    };
+    return [errors, act];
+  },
+
+  madvise(call) {
+    const { model, process, words } = call;
+    const [range, ...errors] = coveredRange(call);
+    const advice = ADVICE[words[2] ?? 0]?.name;
+    if (advice === undefined) errors.push('bad_argument');
+    const isLocked = process.regions.within(range).some(({ locked }) => locked);
+    if ((advice === 'dontneed' || advice === 'free') && isLocked) errors.push('bad_argument');
+    const act = () => {
+      if (advice === 'dontneed') process.forget(range);
+      if (advice === 'free') discard(model, process, range);
+      if (advice === 'pageout') evict(model, process, range);
+    };
+    return [errors, act];
+  },
+
+  mlock(call) {
+    const { model, process } = call;
+    const [range, ...errors] = coveredRange(call, roundOut(call));
+    const regions = process.regions.within(range);
+    const isLost = (region: Region) =>
+      region.protection === 0 ||
+      pagesOf(range).some((page) => process.regions.at(page) === region && model.isBeyondEnd(region, page));
+    if (regions.some(isLost)) errors.push('out_of_memory', 'no_permission', 'beyond_object');
+    const act = () => {
+      fillGaps(call, range);
+      lock(model, process, range);
+    };
+    return [errors, act];
+  },
+
+  munlock(call) {
+    const [range, ...errors] = coveredRange(call, roundOut(call));
+    return [errors, () => call.process.regions.change(range, { locked: false })];
+  },
+
+  shm_create({ model, words: [id = 0, size = 0] }) {
+    const object = objectOf(model, id);
+    const errors: OperationErrorName[] = [];
+    if (size === 0) errors.push('bad_argument', 'bad_range');
+    if (object?.kind === 'file') errors.push('wrong_kind', 'object_exists');
+    else if (object?.removed === false) errors.push('object_exists');
+    else if (object !== undefined && isAttached(model, object)) errors.push('object_removed', 'object_exists');
+    return [errors, () => void declare(model, id, 'shm', size)];
+  },
+
+  shm_attach(call) {
+    const { model, process, words } = call;
+    const [id = 0, address = 0, protection = 0] = words;
+    const errors = whyNot(model, id, 'shm');
+    const object = objectOf(model, id);
+    const [range, ...more] = rangeOf(call, address, object?.size ?? 1);
+    errors.push(...more);
+    if (protection > 7) errors.push('bad_argument');
+    if (process.regions.within(range).length > 0) errors.push('overlap');
+    const act = () => {
+      process.forget(range);
+      process.regions.add({ ...anonymous(range, protection), shared: true, backing: 'shm', object: object ?? null });
+    };
+    return [errors, act];
+  },
+
+  shm_detach(call) {
+    const { model, process, words } = call;
+    const [address = 0] = words;
+    const errors: OperationErrorName[] =
+      address % model.config.pageSize === 0 ? [] : ['bad_alignment', 'nothing_mapped'];
+    const region = process.regions.at(address / model.config.pageSize);
+    const isAttachment = region?.backing === 'shm' && region.shared && region.object?.id !== null;
+    if (!isAttachment || region.start * model.config.pageSize !== address) errors.push('nothing_mapped', 'wrong_kind');
+    return [errors, () => process.unmap(region as Region)];
+  },
+
+  shm_remove({ model, words: [id = 0] }) {
+    return [whyNot(model, id, 'shm'), () => Object.assign(objectOf(model, id) as MemoryObject, { removed: true })];
+  },
+
+  msync(call) {
+    const [range, ...errors] = coveredRange(call);
+    return [errors, () => writeBack(call.model, call.process, range)];
+  },
+
+  sched({ words: [cpu = 0] }) {
+    return [cpu === 0 ? [] : ['no_such_cpu'], () => {}];
+  },
+
+  mbind(call) {
+    const [, ...errors] = coveredRange(call);
+    return [[...errors, ...modeErrors(call.words[2], call.words[3])], () => {}];
+  },
+
+  set_mempolicy({ words: [mode, mask] }) {
+    return [modeErrors(mode, mask), () => {}];
+  },
+
+  ftruncate({ model, words: [id = 0, size = 0] }) {
+    const errors: OperationErrorName[] = objectOf(model, id)?.kind === 'shm' ? ['wrong_kind'] : [];
+    const act = () => {
+      const object = objectOf(model, id) ?? declare(model, id, 'file', Number.POSITIVE_INFINITY);
+      truncate(model, object, size);
+    };
+    return [errors, act];
+  },
+};
+
+/** On a machine of one node. */
+function modeErrors(mode = 0, mask = 0): OperationErrorName[] {
+  const row = MEMORY_MODES[mode];
+  if (row === undefined || (row.nodes === 'some') !== mask > 0) return ['bad_argument'];
+  return mask > 1 ? ['no_such_node'] : [];
+}
+
+const addressAndLength = ({ words: [address = 0, length = 0] }: Call): [number, number] => [address, length];
+
+/** The pages of it, and what is wrong with it. */
+function rangeOf({ model }: Call, address: number, length: number): [Range, ...OperationErrorName[]] {
+  const { pageSize, pages } = model.config;
+  const range = { start: Math.floor(address / pageSize), end: Math.ceil((address + length) / pageSize) };
+  const errors: OperationErrorName[] = [];
+  if (address % pageSize !== 0) errors.push('bad_alignment');
+  if (length === 0 || range.end > pages) errors.push('bad_range');
+  return [range, ...errors];
+}
+
+function roundOut(call: Call): [number, number] {
+  const [address, length] = addressAndLength(call);
+  const offset = address % call.model.config.pageSize;
+  return [address - offset, length === 0 ? 0 : length + offset];
+}
+
+/** With strict regions each page must be of one. */
+function coveredRange(call: Call, said = addressAndLength(call)): [Range, ...OperationErrorName[]] {
+  const [range, ...errors] = rangeOf(call, ...said);
+  const { model, process } = call;
+  if (model.config.strict && process.regions.gaps(range).length > 0) errors.push('nothing_mapped');
+  return [range, ...errors];
+}
+
+/** What was there without being asked for becomes a region. */
+function fillGaps({ process }: Call, range: Range): void {
+  process.regions.add(...process.regions.gaps(range).map((gap) => anonymous(gap, 7)));
+}
+
+const isBare = (process: Process, range: Range) =>
+  process.regions.within(range).length === 0 && process.pagesIn(range).length === 0;
+
+const objectOf = (model: SpaceModel, id: number) => model.objects.findLast((object) => object.id === id);
+
+function declare(model: SpaceModel, id: number, kind: 'file' | 'shm', size: number): MemoryObject {
+  const object = newObject(id, kind, size);
+  model.objects.push(object);
+  return object;
+}
+
+/** A file needs no declaration. */
+function whyNot(model: SpaceModel, id: number, kind: 'file' | 'shm'): OperationErrorName[] {
+  const object = objectOf(model, id);
+  if (object === undefined) return kind === 'file' ? [] : ['unknown_object'];
+  if (object.kind !== kind) return ['wrong_kind'];
+  return object.removed ? ['object_removed', 'unknown_object'] : [];
+}
+
+const isAttached = (model: SpaceModel, object: MemoryObject) =>
+  model.living.some(({ regions }) => regions.list.some((region) => region.object === object));
+
+function truncate(model: SpaceModel, object: MemoryObject, size: number): void {
+  const { pageSize } = model.config;
+  const kept = Math.ceil(size / pageSize);
+  for (const process of model.living) {
+    for (const page of [...process.pages.keys()]) {
+      const shown = process.objectPage(page);
+      if (shown?.object === object && shown.index >= kept) process.pages.delete(page);
+    }
+  }
+  for (const index of [...object.pages.keys()]) if (index >= kept) object.pages.delete(index);
+  object.cut = Math.min(object.cut, kept);
+  for (const index of [...object.disk.keys()]) if (index >= kept) object.disk.delete(index);
+  object.size = size;
+}

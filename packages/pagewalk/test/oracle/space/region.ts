@@ -1,0 +1,95 @@
+/** What a process has asked for: ranges of pages with one backing and one protection each. Ranges never overlap and are never merged. */
+import type { Backing } from '@pagewalk/engine/catalog';
+import type { MemoryObject } from './memory.ts';
+
+export const READ = 1;
+export const WRITE = 2;
+export const EXECUTE = 4;
+
+/** Pages start ≤ page < end. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const pagesOf = ({ start, end }: Range): number[] =>
+  Array.from({ length: Math.max(0, end - start) }, (_, at) => start + at);
+
+export interface Region extends Range {
+  readonly protection: number;
+  readonly shared: boolean;
+  /** Shared anonymous memory is an object without a name. */
+  readonly backing: Backing;
+  readonly object: MemoryObject | null;
+  /** Page of the object at the start of the region. */
+  readonly offset: number;
+  readonly locked: boolean;
+  /** Made by no operation: the memory of a process that never said what it wants. */
+  readonly implicit: boolean;
+}
+
+export function anonymous(range: Range, protection: number): Region {
+  const { start, end } = range;
+  return {
+    start,
+    end,
+    protection,
+    shared: false,
+    backing: 'anon',
+    object: null,
+    offset: 0,
+    locked: false,
+    implicit: false,
+  };
+}
+
+export class Regions {
+  list: Region[] = [];
+
+  at(page: number): Region | undefined {
+    return this.list.find(({ start, end }) => start <= page && page < end);
+  }
+
+  within(range: Range): Region[] {
+    return this.list.filter(({ start, end }) => start < range.end && range.start < end);
+  }
+
+  /** The ranges inside `range` that no region covers. */
+  gaps(range: Range): Range[] {
+    const gaps: Range[] = [];
+    let start = range.start;
+    for (const region of this.within(range)) {
+      if (start < region.start) gaps.push({ start, end: region.start });
+      start = region.end;
+    }
+    if (start < range.end) gaps.push({ start, end: range.end });
+    return gaps;
+  }
+
+  add(...added: Region[]): void {
+    this.list = [...this.list, ...added].sort((a, b) => a.start - b.start);
+  }
+
+  /** Cuts what is inside out of the list and returns it. */
+  remove(range: Range): Region[] {
+    const inside = this.within(range);
+    this.list = this.list.filter((region) => !inside.includes(region));
+    for (const region of inside) {
+      if (region.start < range.start) this.add(part(region, region.start, range.start));
+      if (region.end > range.end) this.add(part(region, range.end, region.end));
+    }
+    return inside.map((region) => part(region, Math.max(region.start, range.start), Math.min(region.end, range.end)));
+  }
+
+  /** Changes what is inside, and only that. */
+  change(range: Range, change: Partial<Region>): void {
+    this.add(...this.remove(range).map((region) => ({ ...region, ...change })));
+  }
+}
+
+function part(region: Region, start: number, end: number): Region {
+  return { ...region, start, end, offset: region.offset + (region.object === null ? 0 : start - region.start) };
+}
+
+/** The page of its object that a page of a region shows. */
+export const indexOf = (region: Region, page: number): number => region.offset + page - region.start;
