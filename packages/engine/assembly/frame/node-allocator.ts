@@ -32,10 +32,11 @@ export class NodeAllocator {
   private turn: Frame;
   private permille: u32 = 0;
 
-  /** Everything is free. */
-  constructor(frames: u32, nodes: u32, buddy: bool) {
+  /** Nothing is free before `open` or `adopt`. `stack` has room for every frame. */
+  constructor(frames: u32, nodes: u32, stack: Column<Frame>) {
     this.frames = frames;
     this.nodes = nodes;
+    this.stack = stack;
     const least = frames / nodes;
     const more = frames % nodes;
     this.least = least;
@@ -44,20 +45,28 @@ export class NodeAllocator {
     for (let n: u32 = 0; n < nodes; n++) bounds.set(n + 1, bounds.get(n) + least + u32(n < more));
     this.bounds = bounds;
     this.freeCounts = column<u32>(nodes);
-    this.stack = column<Frame>(buddy ? 0 : frames);
     this.buddy = new Buddy(frames, nodes, bounds);
-    if (buddy) {
-      this.buddy.open(column<u64>(this.buddy.bytes() / 8).at(0));
-      this.hasBlocks = true;
-    }
-    for (let n: u32 = 0; n < nodes; n++) {
+  }
+
+  /** Everything is free: on stacks, or, if `blocks` is not 0, as blocks in `blockBytes` zeroed bytes there. */
+  open(blocks: usize): void {
+    this.hasBlocks = blocks != 0;
+    if (this.hasBlocks) this.buddy.open(blocks);
+    for (let n: u32 = 0; n < this.nodes; n++) {
       const first = this.first(n);
       const size = this.size(n);
       this.freeCounts.set(n, size);
-      if (buddy) this.buddy.releaseRun(n, first, first + size);
+      if (this.hasBlocks) this.buddy.releaseRun(n, first, first + size);
       else for (let f: u32 = 0; f < size; f++) this.stack.set(first + f, first + size - 1 - f);
     }
-    this.free = frames;
+    this.free = this.frames;
+  }
+
+  /** With one node: the first `count` frames of the stack are free, as a machine left it that used it by itself. */
+  adopt(count: u32, peak: u32): void {
+    this.freeCounts.set(0, count);
+    this.free = count;
+    this.peak = peak;
   }
 
   /** First frame of a node. */
@@ -150,17 +159,7 @@ export class NodeAllocator {
     return ((place + 1) * this.permille) / 1000 != (place * this.permille) / 1000;
   }
 
-  /**
-   * Takes over the `count` free frames of a machine that ran with one node and a stack of its own (the top is last), everything else being
-   * in use. Without blocks the stack goes on as it was.
-   */
-  adopt(free: Column<Frame>, count: u32, peak: u32): void {
-    while (this.free > 0) this.take(0, 0);
-    for (let i: u32 = 0; i < count; i++) this.release(free.get(i), 0);
-    this.peak = peak;
-  }
-
-  /** Bytes of memory for `toBlocks`. */
+  /** Bytes of memory for `open` and `toBlocks` with blocks. */
   blockBytes(): u32 {
     return this.buddy.bytes();
   }

@@ -2,12 +2,19 @@
 import { column } from '../ds/column';
 import { NodeAllocator } from '../frame/node-allocator';
 
-let allocator = new NodeAllocator(1, 1, false);
+let stack = column<u32>(1);
+let allocator = new NodeAllocator(1, 1, stack);
 let state = column<u8>(1);
 
 export function create(frames: u32, nodes: u32, buddy: bool): void {
-  allocator = new NodeAllocator(frames, nodes, buddy);
+  stack = column<u32>(frames);
+  allocator = new NodeAllocator(frames, nodes, stack);
+  allocator.open(buddy ? memoryForBlocks() : 0);
   state = column<u8>(frames);
+}
+
+function memoryForBlocks(): usize {
+  return column<u64>(allocator.blockBytes() / 8).at(0);
 }
 
 /** Tells `check` that frames are in use (1) or free (0). */
@@ -32,13 +39,12 @@ export function isUnmovable(frame: u32): bool {
 }
 
 export function adopt(frames: u32, inUse: u32): void {
-  const free = column<u32>(frames - inUse);
-  for (let f = inUse; f < frames; f++) free.set(frames - 1 - f, f);
-  allocator.adopt(free, frames - inUse, inUse);
+  for (let f = inUse; f < frames; f++) stack.set(frames - 1 - f, f);
+  allocator.adopt(frames - inUse, inUse);
 }
 
 export function toBlocks(): void {
-  allocator.toBlocks(column<u64>(allocator.blockBytes() / 8).at(0));
+  allocator.toBlocks(memoryForBlocks());
 }
 
 export function free(): u32 {
