@@ -11,7 +11,8 @@ export const LAYERS: Record<string, string[]> = {
     'packages/engine/assembly/parts.ts',
     'packages/engine/assembly/fault/',
   ],
-  'engine factory': ['packages/engine/assembly/gen/policies.ts'],
+  'engine factory': ['packages/engine/assembly/gen/policies.ts', 'packages/engine/assembly/gen/prefetchers.ts'],
+  'engine part tests': ['packages/engine/assembly/test/'],
   'engine abi': ['packages/engine/assembly/index.ts', 'packages/engine/assembly/abi/'],
   'trace reader': ['packages/engine/assembly/trace/'],
   catalog: ['packages/engine/catalog/'],
@@ -58,13 +59,22 @@ export const ROWS: Row[] = [
     why: 'TLB, table, frames and swap do not know each other’s user',
   },
   { from: 'engine policies', to: ENGINE, why: 'a policy reads frames; no part of the machine knows which policy runs' },
-  { from: 'engine factory', to: ['engine policies'], why: 'generated: makes the policy that a number names' },
+  {
+    from: 'engine factory',
+    to: ['engine policies', 'engine parts'],
+    why: 'generated: makes the policy or prefetcher that a number names',
+  },
   {
     from: 'engine machine',
     to: [...ENGINE, 'engine factory'],
     why: 'the life of one access puts the parts together',
   },
   { from: 'engine abi', to: [...ENGINE, 'engine machine'], why: 'what a host calls' },
+  {
+    from: 'engine part tests',
+    to: [...ENGINE, 'engine factory'],
+    why: 'exports of one part, for the tests',
+  },
   { from: 'trace reader', to: ['engine types'], why: 'parses traces in a module of its own, without a machine' },
   {
     from: 'engine scripts',

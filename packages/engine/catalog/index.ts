@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './operations.ts';
 export * from './page-tables.ts';
 export * from './policies.ts';
+export * from './prefetchers.ts';
 export * from './pte.ts';
 export * from './stops.ts';
 export * from './views.ts';

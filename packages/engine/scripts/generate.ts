@@ -1,5 +1,5 @@
 /**
- * Writes `assembly/gen/` from the catalog: numbers for the rows, and the factory of policies. `--check` compares instead of writing.
+ * Writes `assembly/gen/` from the catalog: numbers for the rows, and the factories of policies and prefetchers. `--check` compares instead of writing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,7 @@ import {
   OPERATIONS,
   PAGE_TABLES,
   POLICIES,
+  PREFETCHERS,
   STOPS,
   TABLE_HASHES,
   TABLE_STATS,
@@ -69,6 +70,12 @@ const files: Record<string, string> = {
     numbers('HASH', TABLE_HASHES) +
     numbers('STAT', TABLE_STATS) +
     `export const MOST_PROBES: u32 = ${MOST_PROBES};\n`,
+  'prefetchers.ts':
+    PREFETCHERS.map((p) => `import { ${p.className} } from '../prefetch/${p.id}';\n`).join('') +
+    `import { Prefetcher, PrefetchContext } from '../prefetch/prefetcher';\n\n` +
+    `export function createPrefetcher(prefetcher: u32, context: PrefetchContext): Prefetcher {\n` +
+    PREFETCHERS.map((p, i) => `  if (prefetcher == ${i + 1}) return new ${p.className}(context);\n`).join('') +
+    `  return unreachable();\n}\n`,
   'stops.ts': numbers('STOP', STOPS) + numbers('CREATE', CREATE_ERRORS) + numbers('VIOLATION', VIOLATIONS),
   'views.ts': numbers('VIEW', VIEWS),
   'policies.ts':
