@@ -90,7 +90,7 @@ export class Shootdown {
     this.pages = column<u64>(slots);
   }
 
-  /** Opens a batch on behalf of `cpu`. */
+  /** Opens a batch on behalf of `cpu`. One that is open is not forgotten: the next `finish` closes both. */
   begin(cpu: u32): void {
     this.cpu = cpu;
     this.dropped = 0;
@@ -120,7 +120,6 @@ export class Shootdown {
     if (flushes != 0) this.flushMembers(flushes, reached);
     for (let m: u32 = 0; m < this.memberCount; m++) this.pages.set(this.members.get(m), 0);
     this.memberCount = 0;
-    if (this.dropped != 0) this.tally(C_TLB_INVALIDATIONS, this.dropped);
     return this.dropped;
   }
 
@@ -190,9 +189,9 @@ export class Shootdown {
 
   private dropOn(cpu: u32, from: u32, to: u32): void {
     const caches = this.cpus.caches(cpu);
-    if (this.bloom) this.dropped += this.dropMatching(caches);
-    else if ((to - from) * SEARCHED_SHARE > caches.places()) this.dropped += this.dropNamed(caches);
-    else for (let i = from; i < to; i++) this.dropped += caches.invalidateAny(this.tags.get(i));
+    if (this.bloom) this.drop(this.dropMatching(caches));
+    else if ((to - from) * SEARCHED_SHARE > caches.places()) this.drop(this.dropNamed(caches));
+    else for (let i = from; i < to; i++) this.drop(caches.invalidateAny(this.tags.get(i)));
     const walk = this.cpus.walk(cpu);
     if (!walk.enabled) return;
     // The pages of a process usually follow each other.
@@ -244,7 +243,7 @@ export class Shootdown {
       if (!this.isWhole(process)) continue;
       for (let left = this.cpus.mayHold.get(process); left != 0; left &= left - 1) {
         const cpu = <u32>ctz(left);
-        this.dropped += this.cpus.caches(cpu).invalidateAsid(process);
+        this.drop(this.cpus.caches(cpu).invalidateAsid(process));
         this.cpus.walk(cpu).invalidateAsid(process);
         this.cpus.forget(process, cpu);
         invalidations++;
@@ -263,6 +262,11 @@ export class Shootdown {
     this.tally(C_SHOOTDOWNS, u64(ipis != 0));
     this.tally(C_IPIS, ipis);
     return ipis != 0;
+  }
+
+  private drop(entries: u32): void {
+    this.dropped += entries;
+    this.tally(C_TLB_INVALIDATIONS, entries);
   }
 
   private tally(counter: u32, amount: u64): void {

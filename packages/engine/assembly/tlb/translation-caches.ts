@@ -1,8 +1,12 @@
 import { Asid, NONE, Vpn } from '../types';
 import { AssocCache } from './assoc-cache';
 
-/** Bit 31 of a TLB value: the translation may not be used for a write. The bits below are the frame of the first page of the entry. */
+/**
+ * A TLB value: the frame of the first page of the entry, and above it the rights that a translation lacks. Bit 31: it may not be used for a
+ * write. Bit 30 is passed on to who looked it up.
+ */
 export const READ_ONLY: u32 = 0x8000_0000;
+const FRAME_BITS: u32 = 30;
 /** What a lookup gives that finds nothing. */
 export const MISS: u32 = NONE;
 
@@ -99,7 +103,7 @@ export class TranslationCaches {
   }
 
   /**
-   * The frame of the page, with READ_ONLY if it may not be written to, or MISS. A read-only translation that a write finds is dropped from
+   * The frame of the page with the rights that it lacks, or MISS. A read-only translation that a write finds is dropped from
    * every TLB here, and the lookup is a miss. `page` is the page of an address, sign-extended.
    */
   lookup(side: u32, process: Asid, page: Vpn, isWrite: bool): u32 {
@@ -234,6 +238,6 @@ function put(cache: AssocCache, tag: u64, own: u64, value: u32): void {
 
 /** The entry used last can be used again without a lookup only if that needs no check of its rights or size. */
 function note(cache: AssocCache, set: u32, tag: u64, value: u32): void {
-  if (((tag >> CLASS_SHIFT) & 3) == 0 && (value & READ_ONLY) == 0) cache.remember(set, tag, value);
+  if (((tag >> CLASS_SHIFT) & 3) == 0 && value >> FRAME_BITS == 0) cache.remember(set, tag, value);
   else cache.recent.set(set * 2, u64.MAX_VALUE);
 }
