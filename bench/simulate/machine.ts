@@ -1,6 +1,6 @@
 // The one machine that the benchmark measures, in the words of the engine's configuration block: what reference/machine.c has as
 // compile-time constants stands here as values, the rest is passed to both.
-import { CONFIG_FIELDS, type ConfigField, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
 
 export interface Setup {
   policy: 'clock' | 'lru';
@@ -46,5 +46,5 @@ export function configWords({ policy, frames, swap_slots }: Setup): bigint[] {
   parameters.forEach((row, at) => {
     values[names[at]!] = row.default;
   });
-  return CONFIG_FIELDS.map(({ name }) => BigInt(values[name] ?? 0));
+  return CONFIG_FIELDS.map(({ name, off = 0 }: ConfigRow) => BigInt(values[name as ConfigField] ?? off));
 }
