@@ -28,6 +28,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   Memory: 'Memory:',
   Translation: 'Translation:',
   Replacement: 'Replacement:',
+  'Large pages': 'Large pages:',
+  'Cpus and nodes': 'Cpus and nodes:',
   Latencies: 'Simulated time:',
 };
 

@@ -1,7 +1,7 @@
 /** The engine with one machine in it: records go in by the chunk, counters and the clock come out as words. */
 import { CACHE_COUNTERS, COUNTERS, EVENT_BYTES } from '@pagewalk/engine/catalog';
 import { RECORD_BYTES } from '../trace/record.ts';
-import { lower } from './config/lower.ts';
+import { lower, nodeNsWords, nodeWeightWords } from './config/lower.ts';
 import type { MachineConfig } from './config/schema.ts';
 import { Engine } from './engine.ts';
 import { stopError, stopName } from './stops.ts';
@@ -27,6 +27,8 @@ export class Core {
     const engine = await Engine.start(module);
     const words = lower(config);
     engine.words(engine.exports.configure(), words.length).set(words);
+    setWords(engine, engine.exports.nodeNs?.(), nodeNsWords(config));
+    setWords(engine, engine.exports.nodeWeights?.(), nodeWeightWords(config));
     const refused = engine.exports.create();
     return refused === 0 ? new Core(engine, config) : refused;
   }
@@ -84,4 +86,8 @@ export class Core {
     const [touches = 0n, ns = 0n] = this.engine.words(this.engine.exports.clock(), 2);
     return { touches: Number(touches), ns };
   }
+}
+
+function setWords(engine: Engine, pointer: number | undefined, words: BigUint64Array): void {
+  if (pointer !== undefined) engine.words(pointer, words.length).set(words);
 }

@@ -5,6 +5,9 @@
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   configure(): number;
+  /** Between these two: a matrix of ns, nodes × nodes words, and 64 words of weights. */
+  nodeNs?(): number;
+  nodeWeights?(): number;
   create(): number;
   chunk(): number;
   nextUses(): number;

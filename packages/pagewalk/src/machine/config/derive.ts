@@ -31,8 +31,18 @@ export function derive(given: Given): MachineConfig {
     swap: given.swap ?? Math.max(all.swap, all.page_size),
     va_bits: derivedVaBits(given),
     ...derivedTlbs(given),
+    ...derivedLatencies(all),
   };
   return Object.fromEntries(NORMAL_KEYS.map((key) => [key, decided[key]])) as MachineConfig;
+}
+
+function derivedLatencies(all: Given): Pick<MachineConfig, 'copy_ns' | 'file_read_ns' | 'file_write_ns'> {
+  const { zero_ns = 0, swap_read_ns = 0, swap_write_ns = 0 } = all;
+  return {
+    copy_ns: all.copy_ns ?? zero_ns * 2,
+    file_read_ns: all.file_read_ns ?? swap_read_ns,
+    file_write_ns: all.file_write_ns ?? swap_write_ns,
+  };
 }
 
 /** Physical memory in bytes; the default is at least one page. */

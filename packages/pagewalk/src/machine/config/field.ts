@@ -5,6 +5,7 @@
  * `accepts` completes the sentence "give …" in every complaint about the key.
  */
 import * as z from 'zod';
+import { nearest } from './nearest.ts';
 import { bytesText, parseBytes } from './quantity.ts';
 import type { Complaint } from './tlb.ts';
 
@@ -18,7 +19,7 @@ export interface Flag {
   readonly off?: string;
   /** On the command line a bare number is this many of … (in JSON a number is bytes). */
   readonly bare?: 'MiB';
-  readonly group: 'Memory' | 'Translation' | 'Replacement' | 'Latencies';
+  readonly group: 'Memory' | 'Translation' | 'Replacement' | 'Large pages' | 'Cpus and nodes' | 'Latencies';
 }
 
 export interface Field<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -63,6 +64,20 @@ function readSize<T>(value: string | number | null, normal: z.ZodType<T, T>, acc
 export function choice(words: Words) {
   const normal = z.boolean('neither true nor false');
   return { ...words, input: normal, normal, accepts: 'true or false' };
+}
+
+/** One of some names, in any case. */
+export function named<const T extends string>(names: readonly T[], words: Words) {
+  const accepts = words.accepts ?? names.join(', ');
+  const normal = z.enum(names as readonly [T, ...T[]]) as unknown as z.ZodType<T, T>;
+  const read = (text: string): T | Complaint[] => {
+    const wanted = text.trim().toLowerCase();
+    const found = names.find((name) => name === wanted);
+    if (found !== undefined) return found;
+    const meant = nearest(wanted, names);
+    return [{ reason: 'no such choice', remedy: `${meant ? `did you mean ${meant}? ` : ''}give ${accepts}` }];
+  };
+  return notation(z.string('not a name'), normal, read, { ...words, accepts });
 }
 
 /** Text with a notation of its own, read into what `normal` describes. */

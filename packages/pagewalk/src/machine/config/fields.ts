@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { choice, type Field, integer, notation, size } from './field.ts';
 import { choosePolicy, type PolicyChoice, parsePolicy } from './policy.ts';
 import { isPowerOfTwo } from './quantity.ts';
+import { SYSTEM_FIELDS } from './system-fields.ts';
 import { levelsOf, PT_TYPES, type PtType, parsePtType } from './table-type.ts';
 import { type Complaint, complaintsAbout, MAX_TLB_ENTRIES, parseTlb, readTlbPolicy, type TlbShape } from './tlb.ts';
 
@@ -123,12 +124,17 @@ export const FIELDS = {
     help: 'width of a virtual address; default 48, with five levels 57, with vspace what it needs',
     flag: { placeholder: 'N', group: 'Translation' },
   }),
-  pt_type: notation(z.string('not a name'), z.enum(PT_TYPES), (text): PtType | Complaint[] => parsePtType(text), {
-    help: 'levels of the page table',
-    default: 'FOUR_LEVEL',
-    accepts: PT_TYPES.join(', '),
-    flag: { placeholder: 'TYPE', group: 'Translation' },
-  }),
+  pt_type: notation(
+    z.string('not a name'),
+    z.enum(PT_TYPES as [PtType, ...PtType[]]),
+    (text): PtType | Complaint[] => parsePtType(text),
+    {
+      help: 'page table: a tree by its levels, or another design',
+      default: 'FOUR_LEVEL',
+      accepts: PT_TYPES.join(', '),
+      flag: { placeholder: 'TYPE', group: 'Translation' },
+    },
+  ),
   tlb: {
     ...notation(shapeInput, tlbPair, readPair, {
       help: 'unified first level and, after a comma, a second: ENTRIES[xWAYS][:POLICY],…',
@@ -229,6 +235,7 @@ export const FIELDS = {
     default: 1000,
     flag: { placeholder: 'US', group: 'Latencies' },
   }),
+  ...SYSTEM_FIELDS,
 } as const satisfies Record<string, Field>;
 
 export type ConfigKey = keyof typeof FIELDS;

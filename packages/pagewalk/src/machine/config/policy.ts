@@ -1,79 +1,33 @@
-/**
- * The replacement policy as text: `NAME[:PARAMETER=VALUE,…]`, e.g. `clock:bits=2,ref_on_load=0`; any case, `-` or `_`. Names, aliases,
- * parameters and their ranges are rows of the catalog.
- */
-import { POLICIES, type PolicyId, type PolicyParameter } from '@pagewalk/engine/catalog';
-import { nearest } from './nearest.ts';
+/** The replacement policy and the prefetcher: choices among rows of the catalog. */
+import { POLICIES, type PolicyId, PREFETCHERS, type PrefetcherId } from '@pagewalk/engine/catalog';
+import { type Choice, type ChoiceRow, choiceText, choose, parseChoice, rowOf } from './choice.ts';
 import type { Complaint } from './tlb.ts';
 
-export interface PolicyChoice {
-  readonly id: PolicyId;
-  /** Every parameter of the policy, in the order of its row. */
-  readonly params: Readonly<Record<string, number>>;
-}
+export type PolicyChoice = Choice<PolicyId>;
 
-const NAMES = POLICIES.flatMap((row) => [row.id, ...row.aliases]);
+const POLICY_ROWS: readonly ChoiceRow<PolicyId>[] = POLICIES;
 
 /** The row of a policy, by id or alias. */
-export function policyRow(name: string): (typeof POLICIES)[number] | undefined {
-  const wanted = plain(name);
-  return POLICIES.find((row) => row.id === wanted || (row.aliases as readonly string[]).includes(wanted));
-}
+export const policyRow = (name: string): (typeof POLICIES)[number] | undefined => rowOf(POLICIES, name);
 
-export function parsePolicy(text: string): PolicyChoice | Complaint[] {
-  const colon = text.indexOf(':');
-  const name = colon < 0 ? text : text.slice(0, colon);
-  const given: Record<string, string> = {};
-  const complaints: Complaint[] = [];
-  for (const part of colon < 0 ? [] : text.slice(colon + 1).split(',')) {
-    const match = /^\s*([\w-]+)\s*=\s*(.+?)\s*$/.exec(part);
-    const key = match ? plain(match[1] ?? '') : '';
-    if (!match) complaints.push({ reason: `'${part}' is not PARAMETER=VALUE`, remedy: 'write name:parameter=value,…' });
-    else if (key in given) complaints.push({ reason: `${key} is given twice`, remedy: 'give it once' });
-    else given[key] = match[2] ?? '';
-  }
-  const choice = choosePolicy(name, given);
-  if (Array.isArray(choice)) return [...complaints, ...choice];
-  return complaints.length > 0 ? complaints : choice;
-}
+export const parsePolicy = (text: string): PolicyChoice | Complaint[] => parseChoice(POLICY_ROWS, 'policy', text);
 
-/** A choice from a name and its parameters, which may still be text; those left out get their defaults. */
-export function choosePolicy(name: string, given: Readonly<Record<string, unknown>>): PolicyChoice | Complaint[] {
-  const row = policyRow(name);
-  if (!row) {
-    const meant = nearest(plain(name), NAMES);
-    const known = `give one of ${POLICIES.map((each) => each.id).join(', ')}`;
-    return [{ reason: `no policy '${name}'`, remedy: meant ? `did you mean ${meant}? ${known}` : known }];
-  }
-  const complaints: Complaint[] = [];
-  const names = row.params.map((param) => param.name);
-  for (const key of Object.keys(given)) {
-    if (names.some((known) => known === key)) continue;
-    const takes = names.length > 0 ? `${row.id} takes ${names.join(' and ')}` : `${row.id} takes none`;
-    const meant = nearest(key, names);
-    complaints.push({ reason: `no parameter '${key}'`, remedy: meant ? `${takes}; did you mean ${meant}?` : takes });
-  }
-  const params: Record<string, number> = {};
-  for (const param of row.params as readonly PolicyParameter[]) {
-    const value = given[param.name] ?? param.default;
-    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && Number.isInteger(number) && number >= param.min && number <= param.max) {
-      params[param.name] = number;
-    } else {
-      const range = `give a whole number from ${param.min} to ${param.max}`;
-      complaints.push({
-        reason: `${param.name}=${String(value)} is out of range`,
-        remedy: `${range}: ${param.meaning}`,
-      });
-    }
-  }
-  return complaints.length > 0 ? complaints : { id: row.id, params };
-}
+export const choosePolicy = (name: string, given: Readonly<Record<string, unknown>>): PolicyChoice | Complaint[] =>
+  choose(POLICY_ROWS, 'policy', name, given);
 
 /** The text that `parsePolicy` reads back, with every parameter. */
-export function policyText({ id, params }: PolicyChoice): string {
-  const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
-  return list.length > 0 ? `${id}:${list.join(',')}` : id;
-}
+export const policyText = (choice: PolicyChoice): string => choiceText(choice);
 
-const plain = (name: string): string => name.trim().toLowerCase().replaceAll('-', '_');
+export type PrefetchChoice = Choice<PrefetcherId | 'none'>;
+
+/** The place of a row is its number in the configuration block. */
+export const PREFETCH_ROWS: readonly ChoiceRow<PrefetcherId | 'none'>[] = [
+  { id: 'none', aliases: ['off'], params: [] },
+  ...PREFETCHERS,
+];
+
+export const parsePrefetch = (text: string): PrefetchChoice | Complaint[] =>
+  parseChoice(PREFETCH_ROWS, 'prefetcher', text);
+
+export const choosePrefetch = (name: string, given: Readonly<Record<string, unknown>>): PrefetchChoice | Complaint[] =>
+  choose(PREFETCH_ROWS, 'prefetcher', name, given);

@@ -3,16 +3,11 @@
  * Rules are independent: all that fail are reported together.
  */
 import { bitsFor, defaults, derivedRam, derivedVaBits, isSplit } from './derive.ts';
-import { type ConfigKey, levelsOf } from './fields.ts';
+import { levelsOf } from './fields.ts';
 import { bytesText, isPowerOfTwo } from './quantity.ts';
+import type { Rule } from './rule.ts';
 import type { Given } from './schema.ts';
-import type { Complaint } from './tlb.ts';
-
-export interface Rule {
-  readonly blames: ConfigKey;
-  readonly needs: readonly ConfigKey[];
-  check(given: Given): Complaint | undefined;
-}
+import { SYSTEM_RULES } from './system-rules.ts';
 
 const pageSize = (given: Given): number => given.page_size ?? defaults().page_size;
 const levels = (given: Given): number => levelsOf(given.pt_type ?? defaults().pt_type);
@@ -45,7 +40,7 @@ const alone = (key: 'tlb_size' | 'tlb_policy', remedy: string): Rule => ({
   },
 });
 
-export const RULES: readonly Rule[] = [
+const BASE_RULES: readonly Rule[] = [
   wholePages('ram'),
   wholePages('swap'),
   wholePages('vspace'),
@@ -121,3 +116,5 @@ export const RULES: readonly Rule[] = [
     },
   },
 ];
+
+export const RULES: readonly Rule[] = [...BASE_RULES, ...SYSTEM_RULES];
