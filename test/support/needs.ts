@@ -9,10 +9,18 @@ import { delimiter, join } from 'node:path';
 export function needs(tool: string, reason: string): { skip: boolean; path: string } {
   const path = find(tool);
   if (path !== null) return { skip: false, path };
-  const message = `${tool} is not installed (needed: ${reason})`;
+  return { ...missing(`${tool} is not installed (needed: ${reason})`), path: tool };
+}
+
+/** The same for what is not a tool: `thing` is there or not. */
+export function needsThat(there: boolean, thing: string, reason: string): { skip: boolean } {
+  return there ? { skip: false } : missing(`${thing} is missing (needed: ${reason})`);
+}
+
+function missing(message: string): { skip: true } {
   if (process.env['CI'] === 'true') throw new Error(message);
   console.warn(`skipped: ${message}`);
-  return { skip: true, path: tool };
+  return { skip: true };
 }
 
 function find(tool: string): string | null {
