@@ -34,13 +34,17 @@ export class Engine {
     this.#fresh = new Uint8Array(abi.memory.buffer).slice();
   }
 
-  static async create(setup: Setup): Promise<Engine> {
+  static create(setup: Setup): Promise<Engine> {
+    return Engine.of(configWords(setup));
+  }
+
+  /** From a configuration block. */
+  static async of(words: readonly bigint[]): Promise<Engine> {
     const abort = () => {
       throw new Error('the engine aborted');
     };
     const { instance } = await WebAssembly.instantiate(await readFile(WASM), { env: { abort } });
     const abi = instance.exports as unknown as Abi;
-    const words = configWords(setup);
     new BigUint64Array(abi.memory.buffer, abi.configure() >>> 0, words.length).set(words);
     const error = abi.create();
     if (error !== 0) throw new Error(`engine.create: ${CREATE_ERRORS[error]?.meaning ?? error}`);

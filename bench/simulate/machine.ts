@@ -22,7 +22,12 @@ export const TIMES = {
 } as const satisfies Partial<Record<ConfigField, number>>;
 
 /** The configuration block of the engine. */
-export function configWords({ policy, frames, swap_slots }: Setup): bigint[] {
+export function configWords(setup: Setup): bigint[] {
+  return blockOf(valuesOf(setup));
+}
+
+/** Its words that are not off. */
+export function valuesOf({ policy, frames, swap_slots }: Setup): Partial<Record<ConfigField, number>> {
   const lru = TLB_POLICIES.indexOf('lru');
   const values: Partial<Record<ConfigField, number>> = {
     page_shift: 12,
@@ -46,5 +51,10 @@ export function configWords({ policy, frames, swap_slots }: Setup): bigint[] {
   parameters.forEach((row, at) => {
     values[names[at]!] = row.default;
   });
+  return values;
+}
+
+/** These words, and whatever they do not mention off. */
+export function blockOf(values: Partial<Record<ConfigField, number>>): bigint[] {
   return CONFIG_FIELDS.map(({ name, off = 0 }: ConfigRow) => BigInt(values[name as ConfigField] ?? off));
 }
