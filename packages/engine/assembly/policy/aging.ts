@@ -25,6 +25,10 @@ export class Aging extends Policy {
     this.age.set(frame, 0);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.age.set(part, this.age.get(head));
+  }
+
   onTick(): void {
     const frames = this.frames;
     const top = this.bits - 1;

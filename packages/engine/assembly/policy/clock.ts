@@ -24,6 +24,10 @@ export class Clock extends Policy {
     this.history.set(frame, 0);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.history.set(part, this.history.get(head));
+  }
+
   victim(): Frame {
     const frames = this.frames;
     const count = frames.count;

@@ -18,6 +18,10 @@ export class Fifo extends Policy {
     this.queue.pushBack(0, frame);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.queue.insertAfter(head, part);
+  }
+
   onEvict(frame: Frame): void {
     this.queue.remove(frame);
   }

@@ -38,6 +38,10 @@ export class Lfu extends Policy {
     this.enter(frame, b);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.enter(part, this.bucket.get(head));
+  }
+
   onHit(frame: Frame): void {
     const old = this.bucket.get(frame);
     const uses = this.uses.get(old) + 1;

@@ -15,6 +15,10 @@ export class Mru extends Policy {
     this.recency.pushFront(0, frame);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.recency.insertAfter(head, part);
+  }
+
   onEvict(frame: Frame): void {
     this.recency.remove(frame);
   }

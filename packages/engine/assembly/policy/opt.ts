@@ -28,6 +28,11 @@ export class Opt extends Policy {
     this.up(frame, this.size++);
   }
 
+  onSplit(head: Frame, part: Frame): void {
+    this.next.set(part, this.next.get(head));
+    this.up(part, this.size++);
+  }
+
   onHit(frame: Frame): void {
     this.next.set(frame, this.future.next);
     this.settle(frame, this.place.get(frame));

@@ -67,6 +67,11 @@ export abstract class Policy {
   /** The frame is being taken from its page, on the policy's choice or for another reason. */
   onEvict(frame: Frame): void {}
 
+  /** The large page in frame `head` was split: the frame `part` holds a page of its own now, which was used as lately as `head`. */
+  onSplit(head: Frame, part: Frame): void {
+    this.onLoad(part);
+  }
+
   /** The frame to take next: resident and not pinned. Called when every frame is in use; NONE if none may be taken. */
   abstract victim(): Frame;
 
