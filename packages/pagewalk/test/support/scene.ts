@@ -34,7 +34,7 @@ const TOLD: readonly (readonly [counter: string, word: string])[] = [
   ['write_notify_faults', 'write_notify'],
   ['cow_copies', 'copied'],
   ['cow_reuses', 're-used'],
-  ['protection_faults', 'protection'],
+  ['protection_failures', 'protection'],
   ['bus_errors', 'bus_error'],
   ['region_segfaults', 'segfault'],
   ['swap_outs', 'swapped out'],

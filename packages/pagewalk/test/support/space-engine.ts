@@ -1,5 +1,5 @@
 /** The engine, step by step: accesses and operations in, what became of each step and of memory out. */
-import { OPERATION_ERRORS, OPERATIONS, type OperationErrorName, PTE, STOPS } from '@pagewalk/engine/catalog';
+import { OPERATION_ERRORS, OPERATIONS, type OperationErrorName, PTE, STOPS, VIEWS } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import type { Step } from '../oracle/space/step.ts';
 import type { Access } from '../oracle/trace.ts';
@@ -95,6 +95,18 @@ export class SpaceEngine extends RawEngine {
     return found;
   }
 
+  /** The stamp of what a page holds; null where it is in no frame. */
+  stampAt(pid: number, page: number): number | null {
+    const [found = 0n, pte = 0n] = this.words(
+      this.abi.nextPte(this.abi.slotOf(pid), page >>> 0, Math.floor(page / 2 ** 32)),
+      2,
+    );
+    if (Number(found) !== page || (pte & 1n) === 0n) return null;
+    const frame = Number(pte >> BigInt(PTE.target));
+    if (frame === this.config.frames) return 0;
+    return Number(this.words(this.abi.view(STAMPS, 0) + frame * 8, 1)[0]);
+  }
+
   /** Frames that hold a page or are part of a large one. */
   framesInUse(): number {
     return this.view('frame_state').filter((state) => state !== 0).length;
@@ -102,6 +114,7 @@ export class SpaceEngine extends RawEngine {
 }
 
 const HINT = 11;
+const STAMPS = VIEWS.findIndex(({ name }) => name === 'frame_stamp');
 
 function futureOf(steps: readonly Step[], pageShift: number): Map<Step, bigint[]> {
   const accesses = steps.filter((step) => step.kind === 'access');

@@ -11,8 +11,8 @@ describe('fork', () => {
       1 W 0     | 1 cow, 1 re-used  | 5 | 1:Abcd 2:Ebcd
       1 W 1     | 1 cow, 1 copied   | 6 | 1:AFcd 2:Ebcd
       2 W 1     | 1 cow, 1 re-used  | 6 | 1:AFcd 2:EBcd
-      2 exit    |                   | 4 | 1:ABcd 2:x
-      1 W 2     | 1 cow, 1 re-used  | 4 | 1:ABCd 2:x`);
+      2 exit    |                   | 4 | 1:AFcd 2:x
+      1 W 2     | 1 cow, 1 re-used  | 4 | 1:AFCd 2:x`);
     for (const subject of subjects) {
       expect(['cow_faults', 'cow_copies', 'cow_reuses'].map((name) => subject.count(name))).toEqual([5, 2, 3]);
     }

@@ -8,7 +8,8 @@ import { indexOf, pagesOf, type Range, type Region, WRITE } from './region.ts';
  * The child gets the private memory of the parent: the same frames and slots, and neither may write. It finds shared memory, and files of
  * which the parent has no copies, by itself.
  */
-export function forkInto(parent: Process, child: Process, eager: boolean): void {
+export function forkInto(model: SpaceModel, parent: Process, child: Process): void {
+  const eager = model.config.eagerFork;
   child.regions.list = parent.regions.list.map((region) => ({ ...region, locked: false }));
   child.heap = parent.heap;
   for (const [page, entry] of parent.pages) {
@@ -19,12 +20,13 @@ export function forkInto(parent: Process, child: Process, eager: boolean): void 
     else {
       entry.writable = false;
       child.pages.set(page, { ...entry });
+      if (entry.frame.object === null) model.counts.add(parent.pid, 'fork_pages');
     }
   }
 }
 
 function ownCopy(frame: Frame, region: Region): Entry {
-  const copy = { ...frame, slot: null, dirty: true };
+  const copy = { ...frame, slot: null, dirty: true, lazy: false };
   return { kind: 'frame', frame: copy, writable: (region.protection & WRITE) !== 0 };
 }
 
@@ -74,6 +76,7 @@ export function discard(model: SpaceModel, process: Process, range: Range): void
     if (entry.kind === 'slot') process.pages.delete(page);
     if (entry.kind !== 'frame' || !model.sharing.isExclusive(entry.frame)) continue;
     entry.frame.lazy = true;
+    entry.frame.doubtful = true;
     entry.frame.dirty = false;
     entry.frame.slot = null;
   }
@@ -106,24 +109,23 @@ export function evictFrame(model: SpaceModel, cause: number, frame: Frame): void
 /** Where anonymous and shared memory goes; null: it was never written, or nobody wants it. */
 function leave(model: SpaceModel, cause: number, frame: Frame): Slot | null {
   if (frame.lazy) {
-    model.counts.add(cause, 'lazy_free_drops');
+    model.counts.evicted(cause, 'lazy_free_drops');
     return null;
   }
   if (frame.dirty) {
-    model.counts.add(cause, 'swap_outs');
+    model.counts.evicted(cause, 'swap_outs');
     return { stamp: frame.stamp };
   }
-  model.counts.add(cause, frame.slot === null ? 'zero_drops' : 'swap_clean_drops');
+  model.counts.evicted(cause, frame.slot === null ? 'zero_drops' : 'swap_clean_drops');
   return frame.slot;
 }
 
 function leaveFile(model: SpaceModel, cause: number, frame: Frame): void {
-  if (frame.dirty) toDisk(model, cause, frame);
-  else model.counts.add(cause, 'file_clean_drops');
+  model.counts.evicted(cause, frame.dirty ? 'file_write_backs' : 'file_clean_drops');
+  if (frame.dirty) toDisk(frame);
 }
 
-function toDisk(model: SpaceModel, cause: number, frame: Frame): void {
-  model.counts.add(cause, 'file_write_backs');
+function toDisk(frame: Frame): void {
   frame.object?.disk.set(frame.index, frame.stamp);
   frame.dirty = false;
 }
@@ -135,7 +137,8 @@ export function writeBack(model: SpaceModel, process: Process, range: Range): vo
     if (region?.object?.kind !== 'file' || !region.shared) continue;
     const frame = region.object.pages.get(indexOf(region, page));
     if (!isFrame(frame) || !frame.dirty) continue;
-    toDisk(model, process.pid, frame);
+    model.counts.add(process.pid, 'file_write_backs');
+    toDisk(frame);
     for (const { entry } of model.sharing.mappingsOf(frame)) if (entry.kind === 'frame') entry.writable = false;
   }
 }

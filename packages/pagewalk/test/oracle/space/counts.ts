@@ -1,5 +1,4 @@
 /** What the model counts, for the machine and for each process, under the names of the catalog. */
-import type { CounterName } from '@pagewalk/engine/catalog';
 import type { FaultClass } from './model.ts';
 import type { Region } from './region.ts';
 
@@ -29,12 +28,20 @@ export class Counts {
     this.add(pid, 'page_faults');
     this.add(pid, isMajor ? 'major_faults' : 'minor_faults');
     this.add(pid, `${kind}_faults`);
+    if (kind === 'swap_in') this.add(pid, 'swap_ins');
     this.add(pid, `${classOf(region)}_${isMajor ? 'major' : kind === 'cow' ? 'cow' : 'minor'}_faults`);
   }
 
-  failed(pid: number, region: Region, what: 'protection'): void {
-    this.add(pid, `${what}_faults`);
-    this.add(pid, `${classOf(region)}_${what}_faults`);
+  refused(pid: number, region: Region): void {
+    this.add(pid, 'protection_failures');
+    this.add(pid, `${classOf(region)}_protection_failures`);
+  }
+
+  evicted(pid: number, how: 'swap_outs' | 'file_write_backs' | `${string}_drops`): void {
+    const isWritten = how === 'swap_outs' || how === 'file_write_backs';
+    this.add(pid, how);
+    this.add(pid, 'evictions');
+    this.add(pid, isWritten ? 'dirty_evictions' : 'clean_evictions');
   }
 }
 
@@ -43,5 +50,3 @@ export function classOf({ backing, shared }: Region): 'anon' | 'file_private' | 
   if (backing !== 'file') return backing;
   return shared ? 'file_shared' : 'file_private';
 }
-
-export type Counted = CounterName;

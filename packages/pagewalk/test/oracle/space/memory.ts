@@ -18,6 +18,8 @@ export interface Frame {
   slot: Slot | null;
   /** May be dropped instead of written: nobody has written to it since. */
   lazy: boolean;
+  /** Where memory is short, zeroes may be found here instead: it, or what it is a copy of, was lazy. */
+  doubtful: boolean;
 }
 
 /** A file, or shared memory with or without a name. */
@@ -51,6 +53,7 @@ export const newFrame = (parts: Partial<Frame> = {}): Frame => ({
   dirty: false,
   slot: null,
   lazy: false,
+  doubtful: false,
   ...parts,
 });
 

@@ -101,6 +101,7 @@ export class SpaceModel {
     const outcome = this.reach(process, page, op);
     if (outcome !== 'served') return outcome;
     if (op === 'W') this.write(process, page);
+    else this.counts.add(pid, 'verified_reads');
     return outcome;
   }
 
@@ -117,7 +118,7 @@ export class SpaceModel {
       return 'region_segfault';
     }
     if ((region.protection & RIGHT[op]) === 0) {
-      this.counts.failed(pid, region, 'protection');
+      this.counts.refused(pid, region);
       return 'protection';
     }
     if (this.isBeyondEnd(region, page)) {
@@ -138,6 +139,7 @@ export class SpaceModel {
     if (entry?.kind !== 'frame' || !entry.writable) throw new Error('written where nothing may be written');
     this.soil(entry.frame);
     entry.frame.stamp = ++this.writes;
+    entry.frame.doubtful = false;
   }
 
   /** From now on swap holds something else. */
@@ -158,7 +160,7 @@ export class SpaceModel {
   private serve(wanted: Wanted, entry: Entry | undefined): FaultClass {
     if (entry === undefined) return this.firstTouch(wanted);
     if (entry.kind === 'zero') {
-      this.copy(wanted, ZEROES);
+      this.copy(wanted, newFrame());
       return 'cow';
     }
     if (entry.kind === 'slot') {
@@ -175,7 +177,7 @@ export class SpaceModel {
       entry.writable = true;
       this.soil(entry.frame);
       this.counts.add(wanted.process.pid, 'cow_reuses');
-    } else this.copy(wanted, entry.frame.stamp);
+    } else this.copy(wanted, entry.frame);
     return 'cow';
   }
 
@@ -200,7 +202,7 @@ export class SpaceModel {
       return found;
     }
     if (!write) this.map(wanted, frame, false);
-    else this.copy(wanted, frame.stamp);
+    else this.copy(wanted, frame);
     return write && found === 'map' ? 'cow' : found;
   }
 
@@ -221,7 +223,7 @@ export class SpaceModel {
     this.map(wanted, frame, false);
     const entry = wanted.process.pages.get(wanted.page) as Entry & { kind: 'frame' };
     if (this.sharing.isExclusive(frame)) entry.writable = (wanted.region.protection & WRITE) !== 0;
-    else if (wanted.write) this.copy(wanted, frame.stamp);
+    else if (wanted.write) this.copy(wanted, frame);
     if (wanted.write && entry.writable) this.soil(frame);
   }
 
@@ -230,9 +232,9 @@ export class SpaceModel {
     if (write && writable) this.soil(frame);
   }
 
-  private copy(wanted: Wanted, stamp: number): void {
+  private copy(wanted: Wanted, { stamp, doubtful }: Frame): void {
     this.counts.add(wanted.process.pid, 'cow_copies');
-    this.map(wanted, newFrame({ stamp }), true);
+    this.map(wanted, newFrame({ stamp, doubtful }), true);
   }
 
   /** What a read of the page would find; null where nothing is in memory or swap. */

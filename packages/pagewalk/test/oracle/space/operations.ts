@@ -32,6 +32,7 @@ export function operate(model: SpaceModel, { pid, name, words }: OperationStep):
   if (reasons.length > 0) return reasons;
   model.admit(process);
   act();
+  model.counts.add(pid, 'operations');
   model.dropUnused();
   return [];
 }
@@ -42,7 +43,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     if (!(entered instanceof Process)) return [[entered], () => {}];
     const act = () => {
       model.admit(entered);
-      forkInto(process, entered, model.config.eagerFork);
+      forkInto(model, process, entered);
     };
     return [[], act];
   },

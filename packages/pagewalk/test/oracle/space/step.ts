@@ -97,7 +97,7 @@ function wordOf(kind: string, text: string, pageSize: number): number {
     return [...'rwx'].reduce((sum, right, bit) => sum + (text[bit] === right ? 1 << bit : 0), 0);
   if (kind === 'sharing') return text === 'shared' ? MAP_FLAGS.shared : 0;
   if (kind === 'backing') return (BACKINGS as readonly string[]).indexOf(text);
-  if (kind === 'advice') return ADVICE.findIndex(({ name }) => name === text);
+  if (kind === 'advice' && !/^\d/.test(text)) return ADVICE.findIndex(({ name }) => name === text);
   if (kind === 'mode') return MEMORY_MODES.findIndex(({ name }) => name === text);
   return Number(text);
 }
