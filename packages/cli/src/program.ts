@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   run: async () => (await import('./commands/run.ts')).addRun,
   gen: async () => (await import('./commands/gen.ts')).addGen,
   record: async () => (await import('./commands/record.ts')).addRecord,
+  explain: async () => (await import('./commands/explain.ts')).addExplain,
   policies: async () => (await import('./commands/policies.ts')).addPolicies,
 };
 
@@ -18,6 +19,7 @@ Examples:
   vmm run traces/sort.trace.zst          run a recorded program through the default machine
   vmm run sort.trace.zst --ram 16MiB --policy lru --tlb 64x4,1536x12
   vmm gen -t zipf -n 10M | vmm run -     run a made trace
+  vmm explain sort.trace.zst --fault 300 --frames 100
   vmm record -- sort -n numbers.txt      record a real program
   vmm run --help                         all that can be asked of a machine
 

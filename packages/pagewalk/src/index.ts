@@ -1,6 +1,7 @@
 /** pagewalk: a virtual memory machine, the same on every host. `pagewalk/node` and `pagewalk/browser` bring the engine along. */
 
 export { COUNTERS, EVENTS, FAULTS, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+export * from './lab/explain/index.ts';
 export type { Progress } from './machine/attended.ts';
 export type { CacheReport, TlbName, TlbReport } from './machine/caches.ts';
 export { amend, CONFIG_FLAGS, type ConfigFlag, valueOfFlag } from './machine/config/flags.ts';

@@ -43,3 +43,35 @@ function timeLeft(ms: number): string {
   if (seconds < 1) return '';
   return seconds < 60 ? ` · ${seconds} s left` : ` · ${Math.ceil(seconds / 60)} min left`;
 }
+
+/** The same for work in several steps, each with a name. */
+export class StepLine {
+  private readonly stream: NodeJS.WriteStream;
+  private readonly shown: boolean;
+  private drawn = false;
+
+  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.stream = stream;
+    this.shown = stream.isTTY === true && !quiet;
+  }
+
+  update({
+    what,
+    position,
+    size,
+  }: {
+    readonly what: string;
+    readonly position: number;
+    readonly size: number | null;
+  }): void {
+    if (!this.shown) return;
+    const share = size === null || size === 0 ? '' : ` · ${Math.floor(Math.min(1, position / size) * 100)} %`;
+    this.stream.write(`${CLEAR}${what}${share}`);
+    this.drawn = true;
+  }
+
+  clear(): void {
+    if (this.drawn) this.stream.write(CLEAR);
+    this.drawn = false;
+  }
+}

@@ -13,5 +13,6 @@ export * from './record.ts';
 export { type RecordsOptions, traceFromRecords } from './records-source.ts';
 export { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';
+export { type SpooledTrace, spooled } from './spooled.ts';
 export { TextWriter, textHeader, textOf } from './text-writer.ts';
 export { setTraceModule } from './wasm.ts';

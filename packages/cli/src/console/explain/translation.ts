@@ -1,0 +1,72 @@
+/** How the page was found: TLBs, page-walk caches, and the walk as a drawing. */
+import type { TlbRead, TouchExplanation } from 'pagewalk/node';
+import { counted, grouped } from '../numbers.ts';
+import type { Style } from '../style.ts';
+import { drawing, entryWords } from './drawing.ts';
+import { entry, hex, section } from './words.ts';
+
+/** Entries of a set that are named. */
+const NAMED = 8;
+
+export function translationLines(touch: TouchExplanation, pid: number, style: Style): string[] {
+  const { translation } = touch;
+  return [
+    ...tlbLines(touch, pid, style),
+    ...walkLines(touch, style),
+    ...(translation.walk.length > 0 ? entryLines(touch) : []),
+  ];
+}
+
+function tlbLines({ translation: { tlbs, flushed } }: TouchExplanation, pid: number, style: Style): string[] {
+  if (tlbs.length === 0) return section('TLB', 'None was asked.', style);
+  const about = 'It remembers which frame a page is in. A page may stand in one set only, of a few ways (places).';
+  const lines = tlbs.flatMap((tlb) =>
+    entry(tlb.name, `${tlb.hit ? style.good('hit ') : style.warn('miss')}  ${tlbWords(tlb, pid)}`),
+  );
+  const note = flushed ? entry('', 'Another process ran before, so all TLBs had just been emptied.') : [];
+  return [...section('TLB', about, style), ...lines, ...note];
+}
+
+function tlbWords({ set, sets, ways, hit, way, held, displaced }: TlbRead, pid: number): string {
+  const where = sets === 1 ? `its only set of ${counted(ways, 'way')}` : `set ${grouped(set)} of ${grouped(sets)}`;
+  const name = (each: TlbRead['held'][number]): string =>
+    `${hex(each.page)}${each.pid === pid ? '' : ` (process ${each.pid})`}`;
+  if (hit) {
+    const mine = held.find((each) => each.way === way);
+    return `${where}, way ${way ?? 0}: the page is in frame ${grouped(mine?.frame ?? 0)}`;
+  }
+  const named = held.slice(0, NAMED).map(name).join(' ');
+  const more = held.length > NAMED ? ` and ${grouped(held.length - NAMED)} more` : '';
+  const free = ways - held.length;
+  const content = held.length === 0 ? 'was empty' : `held ${named}${more}`;
+  const room = free === 0 ? 'full' : held.length === 0 ? '' : `${grouped(free)} of ${grouped(ways)} ways free`;
+  const gone = displaced ? `${hex(displaced.page)} made room for the new entry` : '';
+  return [`${where} ${content}`, room, gone].filter((part) => part !== '').join('; ');
+}
+
+function walkLines(touch: TouchExplanation, style: Style): string[] {
+  const { translation, result } = touch;
+  const { walk, pwcs } = translation;
+  if (result === 'segfault') return [];
+  const read = walk.length;
+  const about =
+    read === 0
+      ? 'The page table was not read. This is the way that the TLB saved:'
+      : `The address is cut into an index for each level of tables; ${counted(read, 'entry', 'entries')} read from memory:`;
+  const caches = pwcs.map(({ level, hit }) => `level ${level} ${hit ? 'hit' : 'miss'}`).join(', ');
+  const note = pwcs.length > 0 ? entry('', `Page-walk caches, the deepest first: ${caches}.`) : [];
+  return [...section('page table', about, style), ...drawing(translation), ...note];
+}
+
+/** The entry of the page after the touch, if that changed it. */
+function entryLines({ translation: { before, after } }: TouchExplanation): string[] {
+  if (before.present === after.present && before.frame === after.frame) return [];
+  const bits = [
+    after.writable ? 'writable' : 'read-only',
+    ...(after.accessed ? ['accessed'] : []),
+    ...(after.dirty ? ['dirty'] : []),
+    ...(after.cow ? ['copy-on-write'] : []),
+  ];
+  const state = after.present ? `${entryWords(after)} (present, ${bits.join(', ')})` : entryWords(after);
+  return entry('', `Afterwards the entry says: ${state}.`);
+}

@@ -1,0 +1,157 @@
+/**
+ * What a run did so far, page by page, gathered from its event records: last use, load and eviction of every page, and who caused the
+ * eviction. Memory grows with the number of distinct pages, not with the length of the trace.
+ */
+import { EVENT_BYTES, EVENTS, type EventName } from '@pagewalk/engine/catalog';
+import { NONE } from '../../machine/types.ts';
+import { FOLDED, RECORD_BYTES } from '../../trace/record.ts';
+import { recordTouches } from '../../trace/touches.ts';
+import { PageColumn } from './page-column.ts';
+import { PageIds } from './page-ids.ts';
+import { accessesOf } from './records.ts';
+
+const kindOf = (name: EventName): number => EVENTS.findIndex((row) => row.name === name);
+const ACCESS = kindOf('access');
+const FAULT = kindOf('fault');
+const EVICTION = kindOf('eviction');
+const FILL = kindOf('fill');
+const DONE = kindOf('done');
+
+const RECORD_WORDS = RECORD_BYTES / 4;
+const EVENT_WORDS = EVENT_BYTES / 4;
+const KIND_MASK = 0xff;
+const FLAG_SHIFT = 16;
+
+/** Numbers of accesses and touches count from 1; 0 stands for never. */
+export class Past {
+  readonly ids = new PageIds();
+  /** Accesses and touches begun, and page faults served. */
+  accesses = 0;
+  touches = 0;
+  faults = 0;
+  /** Operations among the records. */
+  operations = 0;
+  /** Place of the touch among those of its access, from 0. */
+  touchOfAccess = 0;
+  /** The process of the last touch; NONE before the first. */
+  pid = NONE;
+  /** The first and the last access that used a page, the last touch, and how many touches did. */
+  readonly firstUse = new PageColumn();
+  readonly lastUse = new PageColumn();
+  readonly lastTouch = new PageColumn();
+  readonly uses = new PageColumn();
+  /** The access that loaded a page last, and how often it was loaded. */
+  readonly loaded = new PageColumn();
+  readonly loads = new PageColumn();
+  /** The access that evicted a page last, the page that access needed room for, whether it was dirty, and its slot or NONE. */
+  readonly evicted = new PageColumn();
+  readonly evictedBy = new PageColumn();
+  readonly evictedDirty = new PageColumn();
+  readonly evictedSlot = new PageColumn();
+
+  private readonly pageBytes: number;
+  private readonly onFault: ((past: Past, page: number) => void) | undefined;
+  private words = new Uint32Array(0);
+  private place = 0;
+  /** Touches still to come of the record that is under way. */
+  private left = 0;
+  private folded = false;
+  /** The page being touched, and whether it faulted. */
+  private current = -1;
+  private low = 0;
+  private high = 0;
+  private faulted = false;
+
+  /** `onFault` is told of each page fault when it is served; the page's uses are still those before it. */
+  constructor(pageBytes: number, onFault?: (past: Past, page: number) => void) {
+    this.pageBytes = pageBytes;
+    this.onFault = onFault;
+  }
+
+  /** The records whose events come next; with `again` the first of them belongs to the access before it. */
+  expect(words: Uint32Array, records: number, again = false): void {
+    this.words = words.slice(0, records * RECORD_WORDS);
+    this.place = 0;
+    this.left = 0;
+    if (again) this.accesses--;
+  }
+
+  take(bytes: Uint8Array): void {
+    const events = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    for (let at = 0; at < events.length; at += EVENT_WORDS) {
+      const head = events[at + 4]!;
+      const kind = head & KIND_MASK;
+      if (kind === ACCESS) this.begin(events[at + 2]!, events[at + 3]!, events[at + 5]!);
+      else if (kind === DONE) this.end(head >>> FLAG_SHIFT === 1);
+      else if (kind === FAULT) this.faulted = true;
+      else if (kind === FILL) this.load(events, at);
+      else if (kind === EVICTION) this.evict(events, at);
+    }
+  }
+
+  /** Distinct pages used since the last use of this one, itself included: the depth of the page in an LRU stack. */
+  stackDistance(page: number): number {
+    const since = this.lastTouch.get(page);
+    let distance = 0;
+    for (let other = 0; other < this.ids.count; other++) if (this.lastTouch.get(other) >= since) distance++;
+    return distance;
+  }
+
+  /** Distinct pages used so far. */
+  get pages(): number {
+    let pages = 0;
+    for (let page = 0; page < this.ids.count; page++) if (this.lastTouch.get(page) > 0) pages++;
+    return pages;
+  }
+
+  private begin(low: number, high: number, pid: number): void {
+    if (this.left === 0) this.nextRecord();
+    else if (this.folded) this.accesses++;
+    else this.touchOfAccess++;
+    this.left--;
+    this.touches++;
+    if (low === this.low && high === this.high && pid === this.pid) return;
+    this.low = low;
+    this.high = high;
+    this.pid = pid;
+    this.current = this.ids.of(low, high, pid);
+  }
+
+  private nextRecord(): void {
+    for (; accessesOf(this.words, this.place) === 0; this.place++) this.operations++;
+    const { words, place } = this;
+    this.folded = (words[place * RECORD_WORDS + 3]! & FOLDED) !== 0;
+    this.left = this.folded ? words[place * RECORD_WORDS + 2]! : recordTouches(words, place, this.pageBytes);
+    this.accesses++;
+    this.touchOfAccess = 0;
+    this.place++;
+  }
+
+  private end(served: boolean): void {
+    const { current, faulted } = this;
+    this.faulted = false;
+    if (!served) return;
+    if (faulted) {
+      this.faults++;
+      this.onFault?.(this, current);
+    }
+    if (this.firstUse.get(current) === 0) this.firstUse.set(current, this.accesses);
+    this.lastUse.set(current, this.accesses);
+    this.lastTouch.set(current, this.touches);
+    this.uses.add(current);
+  }
+
+  private load(events: Uint32Array, at: number): void {
+    const page = this.ids.of(events[at + 2]!, events[at + 3]!, events[at + 5]!);
+    this.loaded.set(page, this.accesses);
+    this.loads.add(page);
+  }
+
+  private evict(events: Uint32Array, at: number): void {
+    const page = this.ids.of(events[at + 2]!, events[at + 3]!, events[at + 5]!);
+    this.evicted.set(page, this.accesses);
+    this.evictedBy.set(page, this.current);
+    this.evictedDirty.set(page, events[at + 4]! >>> FLAG_SHIFT);
+    this.evictedSlot.set(page, events[at + 7]!);
+  }
+}

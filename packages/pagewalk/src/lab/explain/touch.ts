@@ -1,0 +1,97 @@
+/** One touch of an access: seen while it is done, and explained once the rest of the trace is known. */
+import { FAULTS } from '@pagewalk/engine/catalog';
+import type { Core } from '../../machine/core.ts';
+import { namedCounters } from '../../machine/counters.ts';
+import type { MachineEvent } from '../../machine/events.ts';
+import type { Vpn } from '../../machine/types.ts';
+import { evictionOf } from './eviction.ts';
+import type { Future } from './future.ts';
+import { type Lab, withOpt } from './lab.ts';
+import type { Past } from './past.ts';
+import { addressOf, type Single, wordsOf } from './records.ts';
+import { type Depth, remedyFor } from './remedy.ts';
+import { observe, type Scene } from './scene.ts';
+import { translationOf } from './translation.ts';
+import { hits, type Place } from './trial.ts';
+import type { FaultFacts, Result, TouchExplanation, Verdict } from './types.ts';
+
+export interface Player {
+  readonly core: Core;
+  readonly past: Past;
+}
+
+/** What was seen of a touch. */
+export interface Seen {
+  readonly place: Place;
+  readonly address: bigint;
+  readonly scene: Scene;
+  /** Number of the page fault in the run; null if there was none, or it was not served. */
+  readonly fault: number | null;
+  readonly depth: Depth;
+}
+
+/** Does the touch that comes next. */
+export function see({ core, past }: Player, single: Single, place: Place): Seen {
+  const before = past.faults;
+  const scene = observe(core, past, single, place);
+  const { clean_fallbacks: fallbacks, oom_failures: failures } = namedCounters(core.counters());
+  return {
+    place,
+    address: addressOf(wordsOf(single.record)),
+    scene,
+    fault: past.faults > before ? past.faults : null,
+    depth: {
+      stackDistance: scene.history.stack_distance ?? Number.POSITIVE_INFINITY,
+      pages: past.pages,
+      pure: fallbacks === 0 && failures === 0 && past.operations === 0,
+    },
+  };
+}
+
+export async function explainTouch(lab: Lab, seen: Seen, future: Future): Promise<TouchExplanation> {
+  const { config } = lab;
+  const { scene, address } = seen;
+  const { events, history } = scene;
+  const access = events.find(({ kind }) => kind === 'access');
+  const done = events.find((event) => event.kind === 'done');
+  return {
+    time: access?.time ?? 0,
+    page: access?.page ?? (0n as Vpn),
+    address,
+    result: resultOf(events),
+    fault: faultOf(events, seen.fault),
+    frame: done?.frame ?? null,
+    ns: scene.ns,
+    translation: translationOf(config, scene, address),
+    eviction: evictionOf(config, scene, future),
+    history: { ...history, next_use: future.nextUse.get(scene.id) || null },
+    verdict: seen.fault === null ? null : await verdictOf(lab, seen),
+  };
+}
+
+type Fault = Extract<MachineEvent, { kind: 'fault' }>;
+const faults = (events: readonly MachineEvent[]): Fault[] => events.filter((event) => event.kind === 'fault');
+
+function resultOf(events: readonly MachineEvent[]): Result {
+  const kinds = faults(events).map(({ fault }) => fault);
+  if (kinds.includes('segfault')) return 'segfault';
+  if (kinds.includes('out_of_memory')) return 'out_of_memory';
+  if (kinds.length > 0) return 'fault';
+  return events.some((event) => event.kind === 'lookup' && event.hit) ? 'tlb_hit' : 'walk';
+}
+
+function faultOf(events: readonly MachineEvent[], number: number | null): FaultFacts | null {
+  const [first] = faults(events);
+  if (!first) return null;
+  const meaning = FAULTS.find(({ name }) => name === first.fault)?.meaning ?? '';
+  return { number, kind: first.fault, meaning, major: first.fault === 'swap_in', slot: first.slot };
+}
+
+async function verdictOf(lab: Lab, { scene, place, depth }: Seen): Promise<Verdict> {
+  const { config } = lab;
+  if (scene.history.uses === 0) return { class: 'cold', opt_hits: false, remedy: null };
+  const isOpt = config.policy.id === 'opt';
+  const [optHits = false] = isOpt ? [] : await hits(lab, [withOpt(config)], place, 'with the policy opt');
+  const remedy = await remedyFor(lab, config, place, depth);
+  return { class: optHits ? 'policy_miss' : 'capacity', opt_hits: optHits, remedy };
+}
