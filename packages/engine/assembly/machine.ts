@@ -6,6 +6,7 @@ import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
 import { CFG_PAGE_SHIFT, CFG_POLICY, CFG_TAGGED, CFG_VA_BITS, CFG_VERIFY, CFG_VSPACE } from './gen/config';
 import {
   C_CONTEXT_SWITCHES,
+  C_IFETCHES,
   C_SEGFAULTS,
   C_TLB_FLUSHES,
   C_TLB_MISSES,
@@ -25,6 +26,7 @@ import { bump, Processes } from './space/processes';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
 import { AssocCache } from './tlb/assoc-cache';
+import { Cpus } from './tlb/cpus';
 import { TranslationCaches } from './tlb/translation-caches';
 import { Asid, Frame, NONE, OP_IFETCH, OP_WRITE, Pte, Vpn } from './types';
 import { FlatOracle } from './verify/flat-oracle';
@@ -43,6 +45,8 @@ export class Machine {
   shape: RadixShape;
   walkCaches: WalkCaches;
   caches: TranslationCaches;
+  /** All cpus; the walk caches and TLBs above are those of the first, the only one of a machine without them. */
+  cpus: Cpus;
   processes: Processes;
   policy: Policy;
   future: Future;
@@ -102,6 +106,7 @@ export class Machine {
     this.walkCaches = parts.walkCaches;
     this.walker = parts.walker;
     this.caches = caches;
+    this.cpus = parts.cpus;
     this.future = parts.future;
     this.policy = policy;
     this.faults = parts.faults;
@@ -237,6 +242,18 @@ export class Machine {
       left -= part;
       if (this.clock.touches == this.nextTick) this.tick();
     }
+  }
+
+  /** The cpus go on from where this machine stands, between two records. */
+  handOver(): void {
+    let segfaults: u64 = 0;
+    let ifetches = this.extraIfetches - this.segfaultIfetches;
+    for (let p: u32 = 0; p < this.processes.count; p++) {
+      segfaults += this.processes.get(p, C_SEGFAULTS);
+      ifetches += this.processes.get(p, C_IFETCHES);
+    }
+    const clock = this.clock;
+    this.cpus.adopt(this.current, ifetches, clock.touches - segfaults - ifetches, clock.secondHits, clock.walks);
   }
 
   /** Adds to the running process what is counted for the whole machine since it runs. */

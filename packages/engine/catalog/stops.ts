@@ -55,4 +55,10 @@ export const VIOLATIONS = [
   },
   { name: 'counters', meaning: 'two ways to count the same thing disagree', details: ['rule', 'left', 'right'] },
   { name: 'time', meaning: 'the clock is not the sum of its parts', details: ['clock', 'sum', 'touches'] },
+  { name: 'tlb_rights', meaning: 'a TLB entry allows what its PTE forbids', details: ['TLB', 'page', 'PTE'] },
+  {
+    name: 'cpu_mask',
+    meaning: 'a cpu holds entries of a process that an invalidation would not look for there',
+    details: ['cpu', 'process slot', 'page or prefix'],
+  },
 ] as const;

@@ -1,6 +1,7 @@
 /**
  * The arrays of the machine that a host may look at; `view(kind, index)` gives the base address, `viewLength(kind, index)` the number
- * of elements, `viewStride(kind)` the bytes from one to the next. `index` picks a TLB (0 tlb or itlb, 1 dtlb, 2 stlb) or a page-walk cache (3 + table level, 0 root); it is 0 elsewhere.
+ * of elements, `viewStride(kind)` the bytes from one to the next. `index` picks a TLB (0 tlb or itlb, 1 dtlb, 2 stlb, 7 that of large translations)
+ * or a page-walk cache (3 + table level, 0 root) of the first cpu, plus 8 of the second, and so on; it is 0 elsewhere.
  * Entry e of a cache is way e mod stride of set e / stride, with the stride of `cacheStride(index)`.
  */
 export const VIEWS = [
@@ -19,9 +20,15 @@ export const VIEWS = [
   {
     name: 'cache_tag',
     type: 'u64',
-    meaning: 'TLB or page-walk cache: bits 0..48 page or prefix, 49..63 process slot; all ones: invalid',
+    meaning:
+      'TLB or page-walk cache: bits 0..48 page or prefix, of a large translation 47..48 its size class; 49..63 process slot; all ones: invalid',
   },
-  { name: 'cache_value', type: 'u32', meaning: 'TLB: frame; page-walk cache: address of the next table / 8' },
+  {
+    name: 'cache_value',
+    type: 'u32',
+    meaning:
+      'TLB: frame, bit 31: not to be written, bit 30: not to be executed; page-walk cache: address of the next table / 8',
+  },
   {
     name: 'cache_order',
     type: 'u32',

@@ -7,6 +7,7 @@ import {
   C_MINOR_FAULTS,
   C_PAGE_FAULTS,
   C_RESIDENT_PAGES,
+  C_SHOOTDOWN_NS,
   C_SWAP_INS,
   C_SWAP_READ_WAIT_NS,
   C_SWAP_WRITE_WAIT_NS,
@@ -22,20 +23,16 @@ import {
   VIOLATION_FRAME_STATE,
   VIOLATION_NONE,
   VIOLATION_POLICY,
-  VIOLATION_PWC_STALE,
   VIOLATION_REF_COUNT,
   VIOLATION_REVERSE_MAP,
   VIOLATION_SLOT_OWNER,
   VIOLATION_TIME,
-  VIOLATION_TLB_STALE,
 } from '../gen/stops';
 import { Machine } from '../machine';
 import { PTE_PRESENT, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
-import { AssocCache } from '../tlb/assoc-cache';
-import { NONE, NONE64, Pte, Vpn } from '../types';
+import { NONE, NONE64, Pte } from '../types';
 import { Report } from './report';
-
-const PAGE_OF_TAG: u64 = 0x1_ffff_ffff_ffff;
+import { TlbInvariants } from './tlb-invariants';
 
 /**
  * Every invariant of the machine, in one slow pass over all of its state: page tables against frames and slots, TLBs against page tables,
@@ -46,6 +43,7 @@ export class Invariants {
   private machine: Machine;
   private report: Report;
   private config: Column<u64>;
+  private tlbInvariants: TlbInvariants;
   /** PTEs that map each frame, and owners (PTE or clean resident frame) of each slot, as the page tables say. */
   private mappings: Column<u32>;
   private owners: Column<u32>;
@@ -54,6 +52,7 @@ export class Invariants {
     this.machine = machine;
     this.report = report;
     this.config = config;
+    this.tlbInvariants = new TlbInvariants(machine);
     this.detail = column<u64>(4);
     this.mappings = column<u32>(machine.frames.count);
     this.owners = column<u32>(machine.slots.count);
@@ -64,7 +63,6 @@ export class Invariants {
     if (broken == VIOLATION_NONE) broken = this.frames();
     if (broken == VIOLATION_NONE) broken = this.slots();
     if (broken == VIOLATION_NONE) broken = this.tlbs();
-    if (broken == VIOLATION_NONE) broken = this.walkCaches();
     if (broken == VIOLATION_NONE) broken = this.counters();
     return broken == VIOLATION_NONE ? this.time() : broken;
   }
@@ -139,60 +137,9 @@ export class Invariants {
   }
 
   private tlbs(): u32 {
-    for (let t: u32 = 0; t < 3; t++) {
-      const cache = this.machine.caches.cache(t);
-      let live: u32 = 0;
-      for (let e: u32 = 0; e < cache.places(); e++) {
-        const tag = cache.tags.get(e);
-        if (tag == NONE64) continue;
-        live++;
-        const page: Vpn = tag & PAGE_OF_TAG;
-        const leaf = this.machine.shape.leaf(this.machine.processes.root.get(<u32>(tag >> 49)), page);
-        const pte = leaf == 0 ? 0 : load<Pte>(leaf);
-        const frame = cache.values.get(e);
-        if ((pte & PTE_PRESENT) == 0 || pte >> PTE_TARGET != frame)
-          return this.broken(VIOLATION_TLB_STALE, t, page, frame);
-        if (cache.find(tag, cache.setOf(this.machine.caches.pageOf(page))) != e)
-          return this.broken(VIOLATION_TLB_STALE, t, page, e);
-      }
-      if (live != cache.live) return this.broken(VIOLATION_COUNTERS, 4, live, cache.live);
-      for (let set: u32 = 0; set < cache.sets; set++) {
-        const tag = cache.recent.get(set * 2);
-        if (tag == NONE64) continue;
-        const entry = cache.find(tag, set);
-        const frame = <u32>cache.recent.get(set * 2 + 1);
-        if (entry == NONE || cache.values.get(entry) != frame) {
-          return this.broken(VIOLATION_TLB_STALE, t, tag & PAGE_OF_TAG, frame);
-        }
-      }
-    }
-    return VIOLATION_NONE;
-  }
-
-  private walkCaches(): u32 {
-    const walkCaches = this.machine.walkCaches;
-    for (let l: u32 = 0; l < walkCaches.levels; l++) {
-      const broken = this.walkCache(l, walkCaches.cache(l));
-      if (broken != VIOLATION_NONE) return broken;
-    }
-    return VIOLATION_NONE;
-  }
-
-  private walkCache(level: u32, cache: AssocCache): u32 {
-    const shape = this.machine.shape;
-    for (let e: u32 = 0; e < cache.places(); e++) {
-      const tag = cache.tags.get(e);
-      if (tag == NONE64) continue;
-      const prefix = tag & PAGE_OF_TAG;
-      const page = prefix << shape.bitsBelow(level);
-      let piece = this.machine.processes.root.get(<u32>(tag >> 49));
-      const below = shape.firstStep.get(level + 1);
-      for (let s: u32 = 0; s < below && piece != 0; s++) {
-        piece = <usize>(load<Pte>(shape.entryAt(piece, s, page)) >> PTE_TARGET);
-      }
-      if (<u32>(piece >> 3) != cache.values.get(e)) return this.broken(VIOLATION_PWC_STALE, level, prefix, piece);
-    }
-    return VIOLATION_NONE;
+    const broken = this.tlbInvariants.run();
+    for (let i: u32 = 0; i < 3; i++) this.detail.set(i, this.tlbInvariants.detail.get(i));
+    return broken;
   }
 
   private counters(): u32 {
@@ -221,7 +168,8 @@ export class Invariants {
       all.get(C_PAGE_FAULTS) * config.get(CFG_FAULT_NS) +
       all.get(C_DEMAND_ZERO_FAULTS) * config.get(CFG_ZERO_NS) +
       all.get(C_SWAP_READ_WAIT_NS) +
-      all.get(C_SWAP_WRITE_WAIT_NS);
+      all.get(C_SWAP_WRITE_WAIT_NS) +
+      all.get(C_SHOOTDOWN_NS);
     const now = this.machine.clock.now();
     return now == sum ? VIOLATION_NONE : this.broken(VIOLATION_TIME, now, sum, touches);
   }

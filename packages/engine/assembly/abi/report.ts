@@ -2,7 +2,6 @@ import { Column, column } from '../ds/column';
 import {
   C_ACCESSES,
   C_CLEAN_EVICTIONS,
-  C_CONTEXT_SWITCHES,
   C_DEMAND_ZERO_FAULTS,
   C_DIRTY_EVICTIONS,
   C_EVICTIONS,
@@ -20,6 +19,7 @@ import {
   C_SWAP_SLOTS_PEAK,
   C_SWAP_SLOTS_USED,
   C_TLB_HITS,
+  C_TLB_INVALIDATIONS,
   C_TLB_MISSES,
   C_TOUCHES,
   C_WALK_REFS,
@@ -33,7 +33,9 @@ import {
   COUNTER_COUNT,
 } from '../gen/counters';
 import { Machine } from '../machine';
+import { bump } from '../space/processes';
 import { AssocCache } from '../tlb/assoc-cache';
+import { LARGE } from '../tlb/cpus';
 import { Asid, NONE } from '../types';
 
 /** Fills the counter blocks that the host reads: what the hot path counted, and what follows from it. */
@@ -60,7 +62,7 @@ export class Report {
     const processes = this.machine.processes;
     memory.copy(block.at(0), processes.block(processes.machine), COUNTER_COUNT * 8);
     for (let p: u32 = 0; p < processes.count; p++) {
-      for (let c: u32 = 0; c < C_CONTEXT_SWITCHES; c++) block.set(c, block.get(c) + processes.get(p, c));
+      for (let c: u32 = 0; c < COUNTER_COUNT; c++) block.set(c, block.get(c) + processes.get(p, c));
     }
     this.derive();
     // Peaks of processes do not add up.
@@ -68,12 +70,14 @@ export class Report {
     block.set(C_POLICY_STEPS, this.machine.policy.steps);
     block.set(C_SWAP_SLOTS_USED, this.machine.slots.used);
     block.set(C_SWAP_SLOTS_PEAK, this.machine.slots.peak);
+    if (this.machine.cpus.counting) block.set(C_TLB_INVALIDATIONS, this.machine.cpus.invalidations());
     return block;
   }
 
-  /** Counters of a TLB (0, 1, 2) or of the page-walk cache of table level index - 3. */
+  /** Counters of a TLB (0, 1, 2; 7 that of large translations) or of the page-walk cache of table level index - 3, summed over the cpus. */
   cacheCounters(index: u32): Column<u64> {
     const machine = this.machine;
+    if (machine.cpus.counting || index == LARGE) return this.countedByCaches(index);
     const cache = index < 3 ? machine.caches.cache(index) : machine.walkCaches.cache(index - 3);
     const isSecond = index == 2;
     const misses = isSecond ? (cache.entries != 0 ? machine.clock.walks : 0) : cache.entries != 0 ? cache.misses : 0;
@@ -88,6 +92,21 @@ export class Report {
     block.set(CC_FILLS, fills);
     block.set(CC_EVICTIONS, fills - cache.firstFills);
     block.set(CC_INVALIDATIONS, cache.invalidations);
+    return block;
+  }
+
+  private countedByCaches(index: u32): Column<u64> {
+    const block = this.cacheBlock;
+    memory.fill(block.at(0), 0, CACHE_COUNTER_COUNT * 8);
+    for (let c: u32 = 0; c < this.machine.cpus.count; c++) {
+      const cache = this.machine.cpus.cache(c, index);
+      if (cache.entries == 0) continue;
+      bump(block.at(0), CC_HITS, cache.hits);
+      bump(block.at(0), CC_MISSES, cache.misses);
+      bump(block.at(0), CC_FILLS, cache.fills);
+      bump(block.at(0), CC_EVICTIONS, cache.fills - cache.firstFills);
+      bump(block.at(0), CC_INVALIDATIONS, cache.invalidations);
+    }
     return block;
   }
 

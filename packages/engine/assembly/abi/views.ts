@@ -17,6 +17,7 @@ import {
 import { Machine } from '../machine';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_TARGET } from '../pagetable/radix';
 import { AssocCache } from '../tlb/assoc-cache';
+import { CACHES } from '../tlb/cpus';
 import { Asid, Frame, NONE64, Pte, Vpn } from '../types';
 
 /** What a host may look at, as addresses of columns; see catalog/views.ts. */
@@ -100,7 +101,7 @@ export class Views {
   }
 
   private cache(index: u32): AssocCache {
-    return index < 3 ? this.machine.caches.cache(index) : this.machine.walkCaches.cache(index - 3);
+    return this.machine.cpus.cache(index / CACHES, index % CACHES);
   }
 
   private orders(cache: AssocCache): usize {
@@ -117,7 +118,7 @@ export class Views {
 
 function mostCachePlaces(machine: Machine): u32 {
   let most: u32 = 0;
-  for (let t: u32 = 0; t < 3; t++) most = max<u32>(most, machine.caches.cache(t).places());
+  for (let t: u32 = 0; t < 4; t++) most = max<u32>(most, machine.caches.cache(t).places());
   for (let l: u32 = 0; l < machine.walkCaches.levels; l++) most = max<u32>(most, machine.walkCaches.cache(l).places());
   return most;
 }

@@ -19,6 +19,9 @@ import { Asid, NONE } from '../types';
 import { AssocCache } from './assoc-cache';
 import { TranslationCaches } from './translation-caches';
 
+/** Index of the TLB of large translations among the caches of a cpu, and the number of indexes of one cpu. */
+export const LARGE: u32 = 7;
+export const CACHES: u32 = 8;
 /** Seeds of the TLBs of one cpu and of the next lie this far apart. */
 const SEEDS: u64 = 16;
 
@@ -35,6 +38,8 @@ export class Cpus {
   assigned: Column<u32>;
   /** Per process a bit for each cpu that may hold entries of it. */
   mayHold: Column<u64>;
+  /** Whether `lookup` and `fill` of the TLBs are used, by which they count for themselves; else see abi/report.ts. */
+  counting: bool = false;
   private each: StaticArray<TranslationCaches>;
   private walks: StaticArray<WalkCaches>;
   private tagged: bool;
@@ -69,6 +74,12 @@ export class Cpus {
     return unchecked(this.walks[cpu]);
   }
 
+  /** A TLB (0, 1, 2, LARGE) or the page-walk cache of table level index - 3. */
+  cache(cpu: u32, index: u32): AssocCache {
+    if (index == LARGE) return this.caches(cpu).large;
+    return index < 3 ? this.caches(cpu).cache(index) : this.walk(cpu).cache(index - 3);
+  }
+
   cpuOf(process: Asid): u32 {
     return this.assigned.get(process);
   }
@@ -98,11 +109,34 @@ export class Cpus {
     return true;
   }
 
-  /** Takes over from a machine that knew only the first cpu: `current` runs (NONE: nobody yet), and any process may have entries there. */
-  adopt(current: Asid): void {
+  /**
+   * Takes over from a machine that knew only the first cpu, and counted in its TLBs only what does not follow from other counts: `current`
+   * runs (NONE: nobody yet), and any process may have entries there. From now on the TLBs count by themselves.
+   */
+  adopt(current: Asid, codeLookups: u64, dataLookups: u64, secondHits: u64, walks: u64): void {
+    this.counting = true;
+    const caches = this.caches(0);
+    const isSplit = caches.split != 0;
+    startCounting(
+      caches.first,
+      isSplit ? codeLookups : codeLookups + dataLookups,
+      caches.first.misses,
+      caches.first.failedFills,
+    );
+    startCounting(caches.data, isSplit ? dataLookups : 0, caches.data.misses, caches.data.failedFills);
+    startCounting(caches.second, secondHits + walks, walks, caches.first.failedFills + caches.data.failedFills);
     this.running.set(0, current);
     if (current == NONE) return;
     for (let p: u32 = 0; p < this.processes; p++) this.mayHold.set(p, this.mayHold.get(p) | 1);
+  }
+
+  /** TLB entries dropped because their translation went away or lost a right, on all cpus. */
+  invalidations(): u64 {
+    let sum: u64 = 0;
+    for (let c: u32 = 0; c < this.count; c++) {
+      for (let t: u32 = 0; t < 4; t++) sum += this.caches(c).cache(t).invalidations;
+    }
+    return sum;
   }
 
   /** Large translations of class `k` may be filled from now on. */
@@ -130,6 +164,13 @@ function translationCaches(config: Column<u64>, shape: RadixShape, cpu: u32): Tr
     shape.pageMask,
     config.get(CFG_VSPACE) != 0 ? 0 : (u64.MAX_VALUE >> shift) & ~shape.pageMask,
   );
+}
+
+function startCounting(cache: AssocCache, lookups: u64, misses: u64, failedFills: u64): void {
+  if (cache.entries == 0) return;
+  cache.misses = misses;
+  cache.hits = lookups - misses;
+  cache.fills = misses - failedFills;
 }
 
 function tlb(config: Column<u64>, entriesField: u32, seed: u64): AssocCache {

@@ -2,11 +2,12 @@ import { Asid, NONE, Vpn } from '../types';
 import { AssocCache } from './assoc-cache';
 
 /**
- * A TLB value: the frame of the first page of the entry, and above it the rights that a translation lacks. Bit 31: it may not be used for a
- * write. Bit 30 is passed on to who looked it up.
+ * A TLB value: bits 0..29 the frame of the first page of the entry, above them the rights that it lacks: bit 31 to write, bit 30 to
+ * fetch instructions.
  */
 export const READ_ONLY: u32 = 0x8000_0000;
-const FRAME_BITS: u32 = 30;
+export const NO_EXEC: u32 = 0x4000_0000;
+export const RIGHTS: u32 = READ_ONLY | NO_EXEC;
 /** What a lookup gives that finds nothing. */
 export const MISS: u32 = NONE;
 
@@ -238,6 +239,6 @@ function put(cache: AssocCache, tag: u64, own: u64, value: u32): void {
 
 /** The entry used last can be used again without a lookup only if that needs no check of its rights or size. */
 function note(cache: AssocCache, set: u32, tag: u64, value: u32): void {
-  if (((tag >> CLASS_SHIFT) & 3) == 0 && value >> FRAME_BITS == 0) cache.remember(set, tag, value);
+  if (((tag >> CLASS_SHIFT) & 3) == 0 && (value & RIGHTS) == 0) cache.remember(set, tag, value);
   else cache.recent.set(set * 2, u64.MAX_VALUE);
 }
