@@ -1,5 +1,14 @@
 /** The engine, step by step: accesses and operations in, what became of each step and of memory out. */
-import { OPERATION_ERRORS, OPERATIONS, type OperationErrorName, PTE, STOPS, VIEWS } from '@pagewalk/engine/catalog';
+import {
+  COUNTERS,
+  type CounterName,
+  OPERATION_ERRORS,
+  OPERATIONS,
+  type OperationErrorName,
+  PTE,
+  STOPS,
+  VIEWS,
+} from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import type { Step } from '../oracle/space/step.ts';
 import type { Access } from '../oracle/trace.ts';
@@ -25,9 +34,9 @@ export class SpaceEngine extends RawEngine {
   readonly config: MachineConfig;
   private readonly future: ReadonlyMap<Step, bigint[]>;
 
-  /** `steps` is what will be asked of it, for those who must know the future. */
-  constructor(config: MachineConfig, steps: readonly Step[] = []) {
-    super(config);
+  /** `steps` is what will be asked of it, for those who must know the future; `trace`, what `advance` runs. */
+  constructor(config: MachineConfig, steps: readonly Step[] = [], trace: readonly Access[] = []) {
+    super(config, trace);
     this.config = config;
     this.future = config.policy === 'opt' ? futureOf(steps, config.pageShift) : new Map();
   }
@@ -45,6 +54,11 @@ export class SpaceEngine extends RawEngine {
       else throw new Stopped(`${stop}: ${this.words(this.abi.stopDetail(), 4).join(' ')}`);
     }
     return null;
+  }
+
+  /** One counter of the whole machine. */
+  count(name: CounterName): number {
+    return Number(this.words(this.abi.counters(WHOLE) + 8 * (PLACES.get(name) as number), 1)[0]);
   }
 
   private detail(place: number): number {
@@ -113,6 +127,8 @@ export class SpaceEngine extends RawEngine {
   }
 }
 
+const WHOLE = 0xffffffff;
+const PLACES = new Map(COUNTERS.map(({ name }, place) => [name, place]));
 const HINT = 11;
 const STAMPS = VIEWS.findIndex(({ name }) => name === 'frame_stamp');
 

@@ -1,8 +1,9 @@
 /** What the model counts, for the machine and for each process, under the names of the catalog. */
 import type { FaultClass } from './model.ts';
-import type { Region } from './region.ts';
 
 export const MACHINE = -1;
+
+export type FaultBacking = 'anon' | 'file_private' | 'file_shared' | 'shm';
 
 export class Counts {
   private readonly of = new Map<number, Map<string, number>>([[MACHINE, new Map()]]);
@@ -23,18 +24,18 @@ export class Counts {
     return new Set(this.of.get(MACHINE)?.keys());
   }
 
-  served(pid: number, region: Region, kind: FaultClass): void {
+  served(pid: number, backing: FaultBacking, kind: FaultClass): void {
     const isMajor = kind === 'swap_in' || kind === 'file_read';
     this.add(pid, 'page_faults');
     this.add(pid, isMajor ? 'major_faults' : 'minor_faults');
     this.add(pid, `${kind}_faults`);
     if (kind === 'swap_in') this.add(pid, 'swap_ins');
-    this.add(pid, `${classOf(region)}_${isMajor ? 'major' : kind === 'cow' ? 'cow' : 'minor'}_faults`);
+    this.add(pid, `${backing}_${isMajor ? 'major' : kind === 'cow' ? 'cow' : 'minor'}_faults`);
   }
 
-  refused(pid: number, region: Region): void {
+  refused(pid: number, backing: FaultBacking): void {
     this.add(pid, 'protection_failures');
-    this.add(pid, `${classOf(region)}_protection_failures`);
+    this.add(pid, `${backing}_protection_failures`);
   }
 
   evicted(pid: number, how: 'swap_outs' | 'file_write_backs' | `${string}_drops`): void {
@@ -43,10 +44,4 @@ export class Counts {
     this.add(pid, 'evictions');
     this.add(pid, isWritten ? 'dirty_evictions' : 'clean_evictions');
   }
-}
-
-/** By what the region was made of. */
-export function classOf({ backing, shared }: Region): 'anon' | 'file_private' | 'file_shared' | 'shm' {
-  if (backing !== 'file') return backing;
-  return shared ? 'file_shared' : 'file_private';
 }

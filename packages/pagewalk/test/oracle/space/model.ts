@@ -6,7 +6,7 @@
  */
 import type { OperationErrorName } from '@pagewalk/engine/catalog';
 import type { Op } from '../trace.ts';
-import { Counts } from './counts.ts';
+import { Counts, type FaultBacking } from './counts.ts';
 import { type Entry, type Frame, isFrame, type MemoryObject, newFrame, Sharing, stored, ZEROES } from './memory.ts';
 import { operate } from './operations.ts';
 import { Process } from './process.ts';
@@ -28,7 +28,8 @@ export type Outcome = 'served' | 'segfault' | 'region_segfault' | 'protection' |
 /** What a served fault is counted as. */
 export type FaultClass = 'demand_zero' | 'zero_page' | 'swap_in' | 'map' | 'file_read' | 'cow' | 'write_notify';
 
-const RIGHT: Record<Op, number> = { R: READ, W: WRITE, I: EXECUTE };
+/** Any of these rights allows it: as on x86, what may be written or executed may be read. */
+const RIGHT: Record<Op, number> = { R: READ | WRITE | EXECUTE, W: WRITE, I: EXECUTE };
 const KIND: Record<Op, string> = { R: 'reads', W: 'writes', I: 'ifetches' };
 
 export class SpaceModel {
@@ -36,6 +37,8 @@ export class SpaceModel {
   readonly processes: Process[] = [];
   objects: MemoryObject[] = [];
   readonly counts = new Counts();
+  /** How the last touch ended. */
+  last: Outcome = 'served';
   /** A number for each write. */
   private writes = 0;
 
@@ -81,6 +84,12 @@ export class SpaceModel {
     this.objects = this.objects.filter((object) => object.id !== null || shown.has(object));
   }
 
+  /** An access of which no touch could be served because memory is full: it only says that there is this process. */
+  unserved({ pid }: AccessStep): void {
+    const process = this.enter(pid);
+    if (process instanceof Process) this.admit(process);
+  }
+
   private access({ pid, op, address, extent, folded }: AccessStep): OperationErrorName[] {
     const process = this.enter(pid);
     if (!(process instanceof Process)) return [process];
@@ -95,14 +104,13 @@ export class SpaceModel {
     return [];
   }
 
-  touch(process: Process, page: number, op: Op): Outcome {
+  touch(process: Process, page: number, op: Op): void {
     const { pid } = process;
     this.counts.add(pid, 'touches');
-    const outcome = this.reach(process, page, op);
-    if (outcome !== 'served') return outcome;
+    this.last = this.reach(process, page, op);
+    if (this.last !== 'served') return;
     if (op === 'W') this.write(process, page);
     else this.counts.add(pid, 'verified_reads');
-    return outcome;
   }
 
   /** As `touch`, up to the moment before the contents are read or written. */
@@ -118,7 +126,7 @@ export class SpaceModel {
       return 'region_segfault';
     }
     if ((region.protection & RIGHT[op]) === 0) {
-      this.counts.refused(pid, region);
+      this.counts.refused(pid, backingOf(region, process.pages.get(page)));
       return 'protection';
     }
     if (this.isBeyondEnd(region, page)) {
@@ -154,7 +162,8 @@ export class SpaceModel {
     const entry = process.pages.get(page);
     if (entry?.kind === 'frame' && (!write || entry.writable)) return;
     if (entry?.kind === 'zero' && !write) return;
-    this.counts.served(process.pid, region, this.serve({ process, page, region, write }, entry));
+    const backing = backingOf(region, entry);
+    this.counts.served(process.pid, backing, this.serve({ process, page, region, write }, entry));
   }
 
   private serve(wanted: Wanted, entry: Entry | undefined): FaultClass {
@@ -272,4 +281,11 @@ interface Wanted {
   readonly page: number;
   readonly region: Region;
   readonly write: boolean;
+}
+
+/** Copies of the pages of files and of shared memory are anonymous, whatever the region is. */
+function backingOf({ backing, shared }: Region, entry: Entry | undefined): FaultBacking {
+  const isOwn = entry !== undefined && (entry.kind !== 'frame' || entry.frame.object === null);
+  if (backing === 'anon' || isOwn) return 'anon';
+  return backing === 'shm' ? 'shm' : shared ? 'file_shared' : 'file_private';
 }

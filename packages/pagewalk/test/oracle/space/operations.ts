@@ -107,13 +107,18 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [from, ...errors] = rangeOf(call, address, length);
     const [to, ...more] = rangeOf(call, newAddress, newLength);
     errors.push(...more);
-    const region = process.regions.at(from.start);
-    if (region === undefined) errors.push('nothing_mapped');
-    else if (region.end < from.end) errors.push('bad_range', 'nothing_mapped');
-    if (newAddress !== address && from.start < to.end && to.start < from.end) errors.push('overlap', 'bad_range');
+    const within = process.regions.within(from);
+    const isWhole = process.regions.gaps(from).length === 0;
+    if (call.model.config.strict && !isWhole) errors.push('nothing_mapped', 'bad_range');
+    if (within.length > 1 || (within.length === 1 && !isWhole)) errors.push('bad_range', 'nothing_mapped');
+    if (newAddress !== address && from.start < to.end && to.start < from.end) errors.push('bad_range', 'overlap');
     const beyond = { start: from.end, end: to.end };
     if (newAddress === address && process.regions.within(beyond).length > 0) errors.push('overlap');
-    return [errors, () => moveTo(process, from, to)];
+    const act = () => {
+      fillGaps(call, from);
+      moveTo(process, from, to);
+    };
+    return [errors, act];
   },
 
   brk(call) {

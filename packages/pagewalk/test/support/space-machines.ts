@@ -1,0 +1,150 @@
+/** Random machines for random scripts, each from a small number. */
+import { type ConfigField, POLICIES, type PolicyId, PREFETCHERS, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { type MachineConfig, machine, NO_TLB, type TlbShape, widthOf } from '../oracle/config.ts';
+import { Dice } from './dice.ts';
+import { HABITS, type Habits } from './operations.ts';
+
+const PAGE_SHIFT = 12;
+const WINDOW_PAGES = 64;
+
+interface Drawn {
+  readonly config: MachineConfig;
+  readonly habits: Habits;
+}
+
+/** Room for all that a script can ask for; the rest is any machine with one cpu and small pages. */
+export function ampleMachine(seed: number): Drawn {
+  const dice = new Dice(seed);
+  const levels = dice.between(1, 5);
+  const vspace = BigInt(WINDOW_PAGES * 2 ** PAGE_SHIFT);
+  const config = machine({
+    ...common(dice, 3),
+    frames: 300,
+    swapSlots: 300,
+    levels,
+    vspace,
+    vaBits: widthOf(vspace, PAGE_SHIFT, levels),
+    verify: dice.chance(0.8),
+    words: { space: dice.below(2), ...choices(dice) },
+  });
+  return { config, habits: HABITS };
+}
+
+/** Few frames, little swap, and everything else that there is. */
+export function pressedMachine(seed: number): Drawn {
+  const dice = new Dice(seed);
+  const design = dice.below(5);
+  const levels = design === 0 ? dice.between(1, 5) : 4;
+  const vspace = BigInt(WINDOW_PAGES * 2 ** PAGE_SHIFT);
+  const frames = dice.chance(0.6) ? dice.between(2, 14) : dice.between(8, 60);
+  const nodes = dice.chance(0.4) ? dice.between(1, Math.min(4, frames)) : 1;
+  const cpus = dice.chance(0.4) ? dice.between(1, 4) : 1;
+  const config = machine({
+    ...common(dice, frames),
+    frames,
+    swapSlots: dice.chance(0.7) ? dice.between(0, 40) : 200,
+    levels,
+    vspace,
+    vaBits: widthOf(vspace, PAGE_SHIFT, levels),
+    verify: true,
+    words: { space: dice.below(2), ...choices(dice), ...features(dice, design, cpus, nodes) },
+  });
+  return { config, habits: { ...HABITS, spanning: false, cpus, nodes, advice: { ...HABITS.advice, willneed: 3 } } };
+}
+
+/** Pages of 2 MiB too: more frames, ranges of hundreds of pages. */
+export function largeMachine(seed: number): Drawn {
+  const dice = new Dice(seed);
+  const design = dice.below(5);
+  const frames = dice.between(520, 2600);
+  const nodes = dice.chance(0.3) ? 2 : 1;
+  const cpus = dice.chance(0.3) ? 2 : 1;
+  const config = machine({
+    ...common(dice, frames),
+    frames,
+    swapSlots: dice.chance(0.7) ? 4000 : dice.between(0, 600),
+    levels: 4,
+    vaBits: 48,
+    verify: true,
+    words: {
+      space: dice.below(2),
+      ...choices(dice),
+      ...features(dice, design, cpus, nodes),
+      large_pages: dice.between(1, 4),
+      khugepaged_period: dice.between(1, 60),
+      khugepaged_pages: dice.between(1, 3000),
+      max_ptes_none: dice.one([0, 64, 511]),
+      max_ptes_swap: dice.one([0, 64, 511]),
+      max_ptes_shared: dice.one([0, 256, 511]),
+      reserve_threshold: dice.one([1, 8, 64, 512]),
+      fragmentation: dice.one([0, 0, 0, 300]),
+      ...(dice.chance(0.5) ? { tlbl_entries: 4, tlbl_ways: 2 } : {}),
+    },
+  });
+  const advice = { ...HABITS.advice, hugepage: 10, willneed: 2 };
+  return {
+    config,
+    habits: { ...HABITS, spanning: false, window: 1600, grain: 512, cpus, nodes, advice, processes: 3 },
+  };
+}
+
+function common(dice: Dice, frames: number): Partial<MachineConfig> {
+  const row = dice.one(POLICIES);
+  const tagged = dice.chance(0.7);
+  return {
+    policy: row.id as PolicyId,
+    params: row.params.map(({ name, min, max }) =>
+      dice.between(min, name === 'tick' ? 40 : Math.min(max, min + 30, Math.max(frames, min))),
+    ),
+    tlbs: dice.chance(0.3) ? [tlb(dice), tlb(dice)] : [tlb(dice)],
+    stlb: dice.chance(0.5) ? tlb(dice) : null,
+    pwc: dice.chance(0.5) ? [dice.below(3), dice.below(3), dice.below(4)] : [],
+    tagged,
+    seed: BigInt(dice.below(1 << 30)),
+    maxProcesses: dice.between(6, 40),
+  };
+}
+
+function tlb(dice: Dice): TlbShape {
+  if (dice.chance(0.15)) return NO_TLB;
+  const policy = dice.one(TLB_POLICIES);
+  const ways = dice.one([1, 2, 4, 8]);
+  return { entries: ways * dice.between(1, 4), ways, policy };
+}
+
+const choices = (dice: Dice): Partial<Record<ConfigField, number>> => ({
+  strict_regions: Number(dice.chance(0.3)),
+  zero_page: dice.one([0, 1, 1, 1, 2]),
+  fork_eager: Number(dice.chance(0.15)),
+});
+
+function features(dice: Dice, design: number, cpus: number, nodes: number): Partial<Record<ConfigField, number>> {
+  const prefetcher = dice.chance(0.5) ? 0 : dice.between(1, PREFETCHERS.length);
+  const params = prefetcher === 0 ? [] : (PREFETCHERS[prefetcher - 1]?.params ?? []);
+  return {
+    design,
+    hash_buckets: dice.one([0, 1, 4]),
+    alias_chains: Number(dice.chance(0.7)),
+    cpus,
+    nodes,
+    numa_mode: nodes > 1 ? dice.between(1, 5) : 1,
+    numa_mask: nodes > 1 ? dice.between(1, 2 ** nodes - 1) : 0,
+    numa_balancing: nodes > 1 ? dice.below(2) : 0,
+    numa_scan_period: dice.between(1, 40),
+    numa_scan_pages: dice.between(1, 40),
+    prefetcher,
+    ...Object.fromEntries(
+      params.map(({ min, max }, at) => [`prefetch_${at}`, dice.between(min, Math.min(max, min + 16))]),
+    ),
+    invalidation: dice.below(3),
+    flush_ceiling: dice.one([1, 3, 33]),
+    bloom_bits: dice.one([64, 1024]),
+    ipi_ns: dice.one([0, 2000]),
+    invlpg_ns: dice.one([0, 100]),
+    file_read_ns: dice.below(60_000),
+    file_write_ns: dice.below(60_000),
+    file_channels: dice.between(1, 3),
+    copy_ns: dice.below(1000),
+    fault_around: dice.one([1, 1, 4, 16]),
+  };
+}
