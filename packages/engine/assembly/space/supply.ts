@@ -28,8 +28,6 @@ export class Supply {
   private frames: Frames;
   private cpus: Cpus;
   private arena: TableArena;
-  private pages: PageMap;
-  private processes: Processes;
   private wantsBlocks: bool;
   private reserves: bool;
   private fragmentation: u32;
@@ -49,8 +47,6 @@ export class Supply {
     this.nodes = nodes;
     this.cpus = cpus;
     this.arena = arena;
-    this.pages = pages;
-    this.processes = processes;
     this.fragmentation = <u32>config.get(CFG_FRAGMENTATION);
     this.wantsBlocks = mode != LARGE_NEVER || this.fragmentation != 0;
     this.reserves = mode == LARGE_RESERVE;
@@ -151,6 +147,7 @@ export class Supply {
   /** 2^order frames that hold nothing any more. */
   release(frame: Frame, order: u32): void {
     const frames = this.frames;
+    if (order != 0) frames.order.set(frame, 0);
     for (let i: u32 = 0; i < (<u32>1) << order; i++) {
       frames.state.set(frame + i, FRAME_FREE);
       frames.references.set(frame + i, 1);
