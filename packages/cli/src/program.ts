@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   gen: async () => (await import('./commands/gen.ts')).addGen,
   record: async () => (await import('./commands/record.ts')).addRecord,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
+  tables: async () => (await import('./commands/tables.ts')).addTables,
   policies: async () => (await import('./commands/policies.ts')).addPolicies,
 };
 

@@ -56,7 +56,7 @@ export type TableHash = (typeof TABLE_HASHES)[number]['name'];
 /** Lookups that read this many entries or more are counted together. */
 export const MOST_PROBES = 15;
 
-/** What a hashed, clustered or inverted table knows of itself, in the order of the block `tableStats()`; radix: all 0. */
+/** What a hashed, clustered or inverted table knows of itself, in the order of the block `tableStats()`. */
 export const TABLE_STATS = [
   { name: 'lookups', meaning: 'searches by walks: one for each page size in use until the page is found' },
   { name: 'probes', meaning: 'entries that they read' },

@@ -69,6 +69,7 @@ const files: Record<string, string> = {
     ) +
     numbers('HASH', TABLE_HASHES) +
     numbers('STAT', TABLE_STATS) +
+    `export const STAT_COUNT: u32 = ${TABLE_STATS.length};\n` +
     `export const MOST_PROBES: u32 = ${MOST_PROBES};\n`,
   'prefetchers.ts':
     PREFETCHERS.map((p) => `import { ${p.className} } from '../prefetch/${p.id}';\n`).join('') +

@@ -2,6 +2,7 @@
 
 export { COUNTERS, EVENTS, FAULTS, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
 export * from './lab/explain/index.ts';
+export * from './lab/tables/index.ts';
 export type { Progress } from './machine/attended.ts';
 export type { CacheReport, TlbName, TlbReport } from './machine/caches.ts';
 export { amend, CONFIG_FLAGS, type ConfigFlag, valueOfFlag } from './machine/config/flags.ts';
@@ -25,6 +26,7 @@ export { type Host, type ResultFacts, resultOf } from './machine/result/result.t
 export { type RunResult, resultJsonSchema, resultSchema } from './machine/result/schema.ts';
 export type { RunOptions, RunSummary } from './machine/run.ts';
 export type { Snapshot } from './machine/snapshot.ts';
+export type { TableStats } from './machine/table-stats.ts';
 export type { Time, TimeParts } from './machine/time.ts';
 export { NONE, type Pfn, type Pid, type Slot, type Vpn } from './machine/types.ts';
 export { VERSION } from './machine/version.ts';

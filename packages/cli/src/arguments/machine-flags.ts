@@ -33,14 +33,29 @@ const GROUPS: Readonly<Record<string, string>> = {
   Latencies: 'Simulated time:',
 };
 
+interface ConfigFile {
+  readonly path: string;
+  readonly values: Record<string, unknown>;
+}
+
 /**
  * The machine that file and flags describe together; complaints go to `problems`, each under the name it was given by.
  */
 export function machineConfig(
   command: Command,
-  file: { readonly path: string; readonly values: Record<string, unknown> } | undefined,
+  file: ConfigFile | undefined,
   problems: string[],
 ): MachineConfig | undefined {
+  return configAs(parseConfig, command, file, problems);
+}
+
+/** What `read` makes of file and flags, with its complaints told in the same way. */
+export function configAs<T>(
+  read: (input: ConfigInput) => T,
+  command: Command,
+  file: ConfigFile | undefined,
+  problems: string[],
+): T | undefined {
   const flags: Record<string, unknown> = {};
   for (const flag of CONFIG_FLAGS) {
     const given = givenNames(command, flag);
@@ -49,7 +64,7 @@ export function machineConfig(
     if (value !== undefined) flags[flag.key] = typeof value === 'string' ? valueOfFlag(flag.key, value) : value;
   }
   try {
-    return parseConfig(amend((file?.values ?? {}) as ConfigInput, flags as ConfigInput));
+    return read(amend((file?.values ?? {}) as ConfigInput, flags as ConfigInput));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {

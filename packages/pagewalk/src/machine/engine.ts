@@ -32,6 +32,8 @@ export interface EngineExports {
   cacheStride(index: number): number;
   nextPte(process: number, pageLow: number, pageHigh: number): number;
   policyHand(): number;
+  /** 0: a radix table. */
+  tableStats?(): number;
 }
 
 export class Engine {

@@ -19,6 +19,7 @@ import { type Ratios, ratiosOf } from './ratios.ts';
 import { type RunOptions, type RunSummary, runTrace } from './run.ts';
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { Stepper } from './stepper.ts';
+import { type TableStats, tableStats } from './table-stats.ts';
 import { type Time, timeOf } from './time.ts';
 import { NONE, type Op, type Pid } from './types.ts';
 import {
@@ -150,6 +151,11 @@ export class Machine {
   /** Page-walk caches, from the root level down. */
   get pwcs(): CacheReport[] {
     return pwcReports(this.core);
+  }
+
+  /** What a page table that is searched knows of its searches; null for radix. */
+  get tableStats(): TableStats | null {
+    return tableStats(this.core.engine);
   }
 
   get ratios(): Ratios {
