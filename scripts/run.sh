@@ -8,7 +8,7 @@ shift
 take_lock && choose_node && install_packages || exit 1
 case $verb in
   build) build "$@" || exit 1 ;;
-  test | bench) built || build_quietly || exit 1 ;;
+  test | soak | bench) built || build_quietly || exit 1 ;;
 esac
 drop_lock
 
@@ -16,5 +16,9 @@ cd "$root" || exit 1
 case $verb in
   build) ;;
   test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
+  soak)
+    export SOAK=1
+    exec "$node" node_modules/vitest/vitest.mjs run packages/pagewalk/test/engine "$@"
+    ;;
   *) exec "$node" "scripts/$verb.ts" "$@" ;;
 esac
