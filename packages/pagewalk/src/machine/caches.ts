@@ -6,7 +6,13 @@ import type { Core } from './core.ts';
 import { type CacheCounters, cacheCounters } from './counters.ts';
 import { type CacheEntry, cacheEntries } from './views.ts';
 
-export type TlbName = 'tlb' | 'itlb' | 'dtlb' | 'stlb';
+/** `ltlb` holds large pages where they have a TLB of their own. */
+export type TlbName = 'tlb' | 'itlb' | 'dtlb' | 'stlb' | 'ltlb';
+
+/** Indexes of the caches of one cpu: TLBs, page-walk caches, TLB of large pages. */
+const CACHES = 8;
+const LARGE = 7;
+const LARGE_PAGES = 512;
 
 interface TlbPlace extends TlbShape {
   readonly name: TlbName;
@@ -22,6 +28,7 @@ function tlbPlaces(config: MachineConfig): TlbPlace[] {
     ['itlb', 0, config.itlb],
     ['dtlb', 1, config.dtlb],
     ['stlb', 2, config.stlb],
+    ['ltlb', LARGE, config.large_tlb],
   ];
   return places.flatMap(([name, index, shape]) => (shape ? [{ name, index, ...shape }] : []));
 }
@@ -50,7 +57,7 @@ export function tlbReports(core: Core): TlbReport[] {
     entries,
     ways,
     policy,
-    reach_bytes: entries * core.config.page_size,
+    reach_bytes: entries * core.config.page_size * (index === LARGE ? LARGE_PAGES : 1),
     ...cacheCounters(core.cacheCounters(index)),
   }));
 }
@@ -63,18 +70,25 @@ export function pwcReports(core: Core): CacheReport[] {
   }));
 }
 
-/** The valid entries of a TLB by its name. */
-export function tlbEntries(core: Core, name: string): CacheEntry[] {
+/** The valid entries of a TLB of a cpu by its name. */
+export function tlbEntries(core: Core, name: string, cpu = 0): CacheEntry[] {
   const places = tlbPlaces(core.config);
   const place = places.find((each) => each.name === name);
   if (!place)
     throw new RangeError(`no TLB '${name}'; this machine has ${places.map((each) => each.name).join(', ') || 'none'}`);
-  return cacheEntries(core.engine, core.config, place.index);
+  return cacheEntries(core.engine, core.config, place.index + CACHES * cpuOf(core, cpu));
 }
 
-/** The valid entries of the page-walk cache of a table level. */
-export function pwcEntries(core: Core, level: number): CacheEntry[] {
+/** The valid entries of the page-walk cache of a table level on a cpu. */
+export function pwcEntries(core: Core, level: number, cpu = 0): CacheEntry[] {
   const place = pwcPlaces(core.config).find((each) => each.level === level);
   if (!place) throw new RangeError(`no page-walk cache of level ${level}`);
-  return cacheEntries(core.engine, core.config, place.index);
+  return cacheEntries(core.engine, core.config, place.index + CACHES * cpuOf(core, cpu));
+}
+
+function cpuOf({ config }: Core, cpu: number): number {
+  if (Number.isInteger(cpu) && cpu >= 0 && cpu < config.cpus) return cpu;
+  throw new RangeError(
+    `no cpu ${cpu}; this machine has ${config.cpus === 1 ? 'only cpu 0' : `0 to ${config.cpus - 1}`}`,
+  );
 }

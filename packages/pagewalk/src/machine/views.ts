@@ -23,10 +23,15 @@ export interface CacheEntry {
   readonly set: number;
   readonly way: number;
   readonly pid: Pid;
-  /** Of a TLB: the page; of a page-walk cache: the page number above the bits that the cached level resolves. */
+  /** Of a TLB: the page, the first of a large one; of a page-walk cache: the page number above the bits that the cached level resolves. */
   readonly page: Vpn;
-  /** Of a TLB: the frame; null in a page-walk cache. */
+  /** Base pages that the entry covers. */
+  readonly pages: number;
+  /** Of a TLB: the frame of that page; null in a page-walk cache. */
   readonly frame: Pfn | null;
+  /** Of a TLB: whether the entry serves writes and instruction fetches; false in a page-walk cache. */
+  readonly writable: boolean;
+  readonly executable: boolean;
   /** Recency or fill order in the set, larger is later (lru, fifo); tree bits (plru). */
   readonly order: number;
 }
@@ -49,6 +54,12 @@ export interface PolicyState {
 
 const TAG_PAGE_BITS = 49n;
 const TAG_PAGE = (1n << TAG_PAGE_BITS) - 1n;
+const CLASS_SHIFT = 47n;
+const CLASS_BITS = 9n;
+const LARGE_PAGE = (1n << CLASS_SHIFT) - 1n;
+/** Bits of the value of a TLB entry. */
+const READ_ONLY = 1 << 31;
+const NO_EXEC = 1 << 30;
 const INVALID = 0xffff_ffff_ffff_ffffn;
 
 type ArrayOf<N extends ViewName> = {
@@ -106,25 +117,37 @@ export function frameColumns(engine: Engine, config: MachineConfig): FrameColumn
   };
 }
 
-/** The valid entries of a TLB (index 0, 1, 2) or of the page-walk cache of a table level (3 + level). */
+/** The valid entries of a TLB (index 0, 1, 2; 7: large pages) or of the page-walk cache of a table level (3 + level), plus 8 × cpu. */
 export function cacheEntries(engine: Engine, config: MachineConfig, index: number): CacheEntry[] {
   const stride = engine.exports.cacheStride(index);
   const tags = column(engine, 'cache_tag', index);
   const values = column(engine, 'cache_value', index);
   const orders = column(engine, 'cache_order', index);
+  const isTlb = index % 8 < 3 || index % 8 === 7;
   const entries: CacheEntry[] = [];
   tags.forEach((tag, place) => {
     if (tag === INVALID) return;
+    const value = values[place] ?? NONE;
+    const bits = isTlb ? CLASS_BITS * classOf(config, tag) : 0n;
+    const number = tag & (bits === 0n ? TAG_PAGE : LARGE_PAGE);
     entries.push({
       set: Math.floor(place / stride),
       way: place % stride,
       pid: engine.exports.pidOf(Number(tag >> TAG_PAGE_BITS)) as Pid,
-      page: (index < 3 ? extended(config, tag & TAG_PAGE) : tag & TAG_PAGE) as Vpn,
-      frame: index < 3 ? ((values[place] ?? NONE) as Pfn) : null,
+      page: (isTlb ? extended(config, number << bits) : number) as Vpn,
+      pages: 2 ** Number(bits),
+      frame: isTlb ? ((value & ~(READ_ONLY | NO_EXEC)) as Pfn) : null,
+      writable: isTlb && (value & READ_ONLY) === 0,
+      executable: isTlb && (value & NO_EXEC) === 0,
       order: orders[place] ?? 0,
     });
   });
   return entries;
+}
+
+/** Size class of a TLB entry, which is in the bits that a page of at least 4 KiB leaves free. */
+function classOf(config: MachineConfig, tag: bigint): bigint {
+  return config.page_size < 4096 ? 0n : (tag >> CLASS_SHIFT) & 3n;
 }
 
 /** Every page of a process that is in memory or in swap, in ascending order of address bits. Do not run the machine meanwhile. */
