@@ -204,29 +204,84 @@ export type MemoryMode = (typeof MEMORY_MODES)[number]['name'];
 
 /**
  * Why an operation was refused; the machine is as it was before. The place of a row is its number. `{a}`, `{b}` and `{c}` stand for the
- * words that come with it; `:x` wants one in hex, `:object` is the number of an object.
+ * words that come with it: `:x` wants one in hex, `:object` the name of the object with that number.
  */
+export interface OperationErrorRow {
+  readonly name: string;
+  readonly meaning: string;
+  /** What would be accepted. */
+  readonly remedy: string;
+}
+
 export const OPERATION_ERRORS = [
-  { name: 'none', meaning: 'done' },
-  { name: 'unknown_process', meaning: 'there is no process {a}' },
-  { name: 'process_exists', meaning: 'there is a process {a} already' },
-  { name: 'too_many_processes', meaning: 'process {a} is one more than max_processes allows' },
-  { name: 'process_exited', meaning: 'process {a} has ended' },
-  { name: 'bad_alignment', meaning: '{a:x} is no multiple of {b}' },
-  { name: 'bad_range', meaning: '{a:x} with {b} bytes is no range of addresses' },
-  { name: 'nothing_mapped', meaning: 'nothing is mapped at {a:x}' },
-  { name: 'overlap', meaning: '{a:x} with {b} bytes overlaps what is mapped at {c:x}' },
-  { name: 'unknown_object', meaning: 'there is no object {a:object}' },
-  { name: 'object_exists', meaning: 'there is an object {a:object} already' },
-  { name: 'object_removed', meaning: 'object {a:object} was removed' },
-  { name: 'wrong_kind', meaning: 'object {a:object} is of the other kind' },
-  { name: 'beyond_object', meaning: '{b} bytes go beyond the end of object {a:object} with {c}' },
-  { name: 'no_such_cpu', meaning: 'there is no cpu {a}; the machine has {b}' },
-  { name: 'no_such_node', meaning: 'there is no node {a}; the machine has {b}' },
-  { name: 'no_permission', meaning: 'what is mapped at {a:x} does not allow it' },
-  { name: 'out_of_memory', meaning: 'memory and swap are full: {a} of {b} pages' },
-  { name: 'bad_argument', meaning: 'argument {a} is {b}' },
-  { name: 'memory_exhausted', meaning: 'the machine outgrew the 4 GiB that the engine can address' },
-] as const;
+  { name: 'none', meaning: 'done', remedy: '' },
+  {
+    name: 'unknown_process',
+    meaning: 'there is no process {a}',
+    remedy: 'give the pid of a process that did something before',
+  },
+  { name: 'process_exists', meaning: 'there was a process {a} already', remedy: 'give a pid that was never used' },
+  {
+    name: 'too_many_processes',
+    meaning: 'pid {a} is one process more than max_processes allows',
+    remedy: 'give a larger max_processes, at most 32767',
+  },
+  { name: 'process_exited', meaning: 'process {a} has ended', remedy: 'give a pid that was never used' },
+  { name: 'bad_alignment', meaning: '{a:x} is no multiple of {b}', remedy: 'give a multiple' },
+  {
+    name: 'bad_range',
+    meaning: '{a:x} with {b} bytes is no range of addresses',
+    remedy: 'give at least one byte, and an end inside the address space',
+  },
+  { name: 'nothing_mapped', meaning: 'nothing is mapped at {a:x}', remedy: 'map it first' },
+  { name: 'overlap', meaning: '{a:x} is mapped already', remedy: 'give a place that is free, or munmap it first' },
+  { name: 'unknown_object', meaning: 'there is no object {a:object}', remedy: 'shm_create it first' },
+  {
+    name: 'object_exists',
+    meaning: 'there is an object {a:object} already',
+    remedy: 'give another name, or shm_remove it and detach it everywhere',
+  },
+  {
+    name: 'object_removed',
+    meaning: 'object {a:object} was removed',
+    remedy: 'give another name, or detach it everywhere and shm_create it again',
+  },
+  {
+    name: 'wrong_kind',
+    meaning: '{a:object} is of the other kind',
+    remedy: 'files are mapped as file:NAME, shared memory of shm_create as shm:NAME',
+  },
+  {
+    name: 'beyond_object',
+    meaning: 'it goes beyond the end of object {a:object}',
+    remedy: 'give a smaller part of it',
+  },
+  {
+    name: 'no_such_cpu',
+    meaning: 'there is no cpu {a}, the machine has {b}',
+    remedy: 'give a lower one, or more cpus',
+  },
+  {
+    name: 'no_such_node',
+    meaning: 'there is no node {a}, the machine has {b}',
+    remedy: 'give a lower one, or more nodes',
+  },
+  {
+    name: 'no_permission',
+    meaning: 'what is mapped at {a:x} does not allow it',
+    remedy: 'mprotect it first, or map it otherwise',
+  },
+  {
+    name: 'out_of_memory',
+    meaning: 'not all its pages can be had at once',
+    remedy: 'give more ram or swap, or fewer pages',
+  },
+  { name: 'bad_argument', meaning: 'it cannot be done with {a}', remedy: 'give another value' },
+  {
+    name: 'memory_exhausted',
+    meaning: 'the machine outgrew the 4 GiB that the engine can address',
+    remedy: 'give fewer frames, fewer processes or a part of the trace',
+  },
+] as const satisfies readonly OperationErrorRow[];
 
 export type OperationErrorName = (typeof OPERATION_ERRORS)[number]['name'];

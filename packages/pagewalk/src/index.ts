@@ -1,7 +1,18 @@
 /** pagewalk: a virtual memory machine, the same on every host. `pagewalk/node` and `pagewalk/browser` bring the engine along. */
 
-export { COUNTERS, EVENTS, FAULTS, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+export {
+  ADVICE,
+  COUNTERS,
+  EVENTS,
+  FAULTS,
+  MEMORY_MODES,
+  OPERATIONS,
+  POLICIES,
+  PREFETCHERS,
+  TLB_POLICIES,
+} from '@pagewalk/engine/catalog';
 export * from './lab/explain/index.ts';
+export * from './lab/prefetch/index.ts';
 export * from './lab/tables/index.ts';
 export type { Progress } from './machine/attended.ts';
 export type { CacheReport, TlbName, TlbReport } from './machine/caches.ts';
@@ -19,6 +30,8 @@ export { decodeEvents, type EventDetail, type FaultName, type MachineEvent } fro
 export type { Intervals } from './machine/intervals.ts';
 export { Machine, type MachineOptions } from './machine/machine.ts';
 export { setEngineModule } from './machine/module.ts';
+export { OperationError, type OperationFailure } from './machine/operations/error.ts';
+export type { Mapping, Protection, Size } from './machine/operations/operating-system.ts';
 export type { Eviction, Outcome, TouchOutcome, WalkStep } from './machine/outcome.ts';
 export type { Ratios } from './machine/ratios.ts';
 export { CSV_HEADER, csvRow } from './machine/result/csv.ts';

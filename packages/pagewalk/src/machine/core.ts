@@ -1,17 +1,35 @@
 /** The engine with one machine in it: records go in by the chunk, counters and the clock come out as words. */
 import { CACHE_COUNTERS, COUNTERS, EVENT_BYTES } from '@pagewalk/engine/catalog';
+import { ObjectNames } from '../trace/operations/names.ts';
 import { RECORD_BYTES } from '../trace/record.ts';
+import type { TraceSource } from '../trace/source.ts';
 import { lower, nodeNsWords, nodeWeightWords } from './config/lower.ts';
 import type { MachineConfig } from './config/schema.ts';
 import { Engine } from './engine.ts';
+import { MismatchError } from './errors.ts';
+import { type OperationError, operationError } from './operations/error.ts';
+import { operationAt } from './operations/places.ts';
 import { stopError, stopName } from './stops.ts';
 import { NONE } from './types.ts';
 
 const STOP_DETAILS = 4;
 
+/** Of the record at `place`, which was not done. */
+export class Refused {
+  readonly place: number;
+  readonly error: OperationError;
+
+  constructor(place: number, error: OperationError) {
+    this.place = place;
+    this.error = error;
+  }
+}
+
 export class Core {
   readonly engine: Engine;
   readonly config: MachineConfig;
+  /** Of the files and shared memory objects, by their numbers in the engine. */
+  readonly objects = new ObjectNames();
   private readonly chunkAt: number;
   private readonly nextUsesAt: number;
 
@@ -40,6 +58,25 @@ export class Core {
     if (nextUses) memory.set(nextUses, this.nextUsesAt);
   }
 
+  /**
+   * Takes over the names that a trace has mentioned so far.
+   *
+   * @throws MismatchError if it has other numbers for its names than the machine.
+   */
+  adopt(source: TraceSource): void {
+    const { objects } = this;
+    const names = source.operations?.names;
+    if (!names || names === objects || names.size === 0) return;
+    let number = 0;
+    for (const name of names) {
+      if (objects.number(name) !== number++) {
+        throw new MismatchError(
+          `${source.name}: object ${name} is another one than in what this machine did before; open the trace with the machine's objectNames`,
+        );
+      }
+    }
+  }
+
   /** The first `count` records in the engine, four words each. */
   records(count: number): Uint32Array<ArrayBuffer> {
     return new Uint32Array(this.engine.memory.buffer, this.chunkAt, (count * RECORD_BYTES) / 4);
@@ -48,6 +85,8 @@ export class Core {
   /**
    * Runs the records `first` … `end` - 1 and returns the place behind the last that is done: `end`, or less if the events must be drained
    * before it goes on from there.
+   *
+   * @throws Refused at an operation that the machine refuses.
    */
   execute(first: number, end: number): number {
     const { exports } = this.engine;
@@ -55,8 +94,14 @@ export class Core {
     if (place >= end) return end;
     const name = stopName(exports.stopReason());
     if (name === 'events_full') return place;
-    const pid = (this.records(place + 1)[place * 4 + 3] ?? 0) >>> 8;
-    throw stopError(name, this.engine.words(exports.stopDetail(), STOP_DETAILS), pid, this.config);
+    const words = this.records(place + 1);
+    const pid = (words[place * 4 + 3] ?? 0) >>> 8;
+    const detail = this.engine.words(exports.stopDetail(), STOP_DETAILS);
+    if (name === 'bad_operation') {
+      const [row = 0n, ...details] = detail;
+      throw new Refused(place, operationError(pid, operationAt(words, place), Number(row), details, this.objects));
+    }
+    throw stopError(name, detail, pid, this.config);
   }
 
   setEvents(on: boolean): void {

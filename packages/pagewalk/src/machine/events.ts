@@ -1,5 +1,5 @@
 /** Event records of the engine as objects, one shape per row of the catalog; the layout is drawn in catalog/events.ts. */
-import { EVENT_BYTES, EVENTS, type EventName, FAULTS } from '@pagewalk/engine/catalog';
+import { EVENT_BYTES, EVENTS, type EventName, FAULTS, OPERATIONS, type OperationName } from '@pagewalk/engine/catalog';
 import { NONE, OPS, type Op, type Pfn, type Pid, type Slot, type Vpn } from './types.ts';
 
 export type FaultName = (typeof FAULTS)[number]['name'];
@@ -28,6 +28,12 @@ export type EventDetail =
   | { readonly kind: 'eviction'; readonly frame: Pfn; readonly dirty: boolean; readonly slot: Slot | null }
   | { readonly kind: 'write_back'; readonly frame: Pfn; readonly slot: Slot }
   | { readonly kind: 'fill'; readonly frame: Pfn; readonly from_swap: boolean; readonly slot: Slot | null }
+  | {
+      readonly kind: 'operation';
+      readonly operation: OperationName;
+      /** Its first word. */
+      readonly word: bigint;
+    }
   | { readonly kind: 'done'; readonly served: boolean; readonly frame: Pfn | null };
 
 export type MachineEvent = Common & EventDetail;
@@ -70,6 +76,8 @@ function detail(view: DataView, at: number): EventDetail {
       return { kind, frame: a as Pfn, slot: b as Slot };
     case 'fill':
       return { kind, frame: a as Pfn, from_swap: flag === 1, slot: orNull<Slot>(b) };
+    case 'operation':
+      return { kind, operation: OPERATIONS[flag - 1]?.name as OperationName, word: (BigInt(b) << 32n) | BigInt(a) };
     case 'done':
       return { kind, served: flag === 1, frame: orNull<Pfn>(a) };
     case undefined:

@@ -4,7 +4,7 @@
  * `maxBytes`, every other one goes and the distance between them doubles.
  */
 import { RECORD_BYTES } from '../trace/record.ts';
-import type { Core } from './core.ts';
+import { type Core, Refused } from './core.ts';
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 export interface HistoryLimits {
@@ -19,7 +19,7 @@ interface Mark {
 
 const FIRST_SPACING = 1024;
 
-/** A record, and with OPT the next uses of its touches. */
+/** A record, or all records of an operation, and with OPT the next uses of its touches. */
 export interface Step {
   readonly record: Uint8Array;
   readonly nextUses: Uint8Array | null;
@@ -78,10 +78,19 @@ export class History {
     for (let at = mark.position; at < target; at++) {
       const { record, nextUses } = this.log[at - this.start] as Step;
       this.core.load(record, nextUses ?? undefined);
-      this.core.execute(0, 1);
+      this.replay(record.length / RECORD_BYTES);
     }
     this.position = target;
     return true;
+  }
+
+  /** A refused operation was refused before, and changes nothing. */
+  private replay(records: number): void {
+    try {
+      this.core.execute(0, records);
+    } catch (thrown) {
+      if (!(thrown instanceof Refused)) throw thrown;
+    }
   }
 
   /** Forgets everything: the machine went another way. */

@@ -1,5 +1,5 @@
 /** The first accesses of a trace, exactly: a folded record at the end is shortened. What follows is not read. */
-import { FOLDED, RECORD_BYTES } from '../trace/record.ts';
+import { FOLDED, isOperation, RECORD_BYTES } from '../trace/record.ts';
 import type { Chunk, TraceSource } from '../trace/source.ts';
 
 const WORDS = RECORD_BYTES / 4;
@@ -29,7 +29,8 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
       const chunk = await source.next();
       if (!chunk) return null;
       const words = wordsOf(chunk);
-      const [records, accesses] = reach(words, 0, chunk.records, source.foldedPage !== null, left);
+      const even = source.foldedPage === null && (source.operations?.count ?? 0) === 0;
+      const [records, accesses] = reach(words, 0, chunk.records, even, left);
       const over = accesses - left;
       left = Math.max(0, -over);
       if (over <= 0) return { bytes: chunk.bytes.subarray(0, records * RECORD_BYTES), records };
@@ -44,17 +45,21 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
   };
 }
 
-/** The place behind the record that brings the accesses from `at` on to `target`, at most `end`, and how many accesses that makes. */
-export function reach(words: Uint32Array, at: number, end: number, folded: boolean, target: number): [number, number] {
-  if (!folded) {
+/**
+ * The place behind the record that brings the accesses from `at` on to `target`, at most `end`, and how many accesses that makes. `even`:
+ * each record is one access.
+ */
+export function reach(words: Uint32Array, at: number, end: number, even: boolean, target: number): [number, number] {
+  if (even) {
     const stop = Math.min(end, at + target);
     return [stop, stop - at];
   }
   let accesses = 0;
   let place = at;
   for (; place < end && accesses < target; place++) {
-    const isFolded = ((words[place * WORDS + 3] as number) & FOLDED) !== 0;
-    accesses += isFolded ? (words[place * WORDS + 2] as number) : 1;
+    const meta = words[place * WORDS + 3] as number;
+    if ((meta & FOLDED) !== 0) accesses += words[place * WORDS + 2] as number;
+    else if (!isOperation(meta)) accesses++;
   }
   return [place, accesses];
 }

@@ -2,18 +2,22 @@
  * A virtual memory machine: TLBs, page table, frames, swap and a replacement policy, driven one access at a time or by a whole trace. Equal
  * configurations and traces give equal counters on every host.
  */
-import { packRecords } from '../trace/record.ts';
+import type { OperationName } from '@pagewalk/engine/catalog';
+import type { ObjectNames } from '../trace/operations/names.ts';
+import { packOperation } from '../trace/operations/operation.ts';
+import { packRecords, RECORD_BYTES } from '../trace/record.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CacheReport, pwcEntries, pwcReports, type TlbReport, tlbEntries, tlbReports } from './caches.ts';
 import { parseConfig } from './config/parse.ts';
 import type { ConfigInput, MachineConfig } from './config/schema.ts';
-import type { Core } from './core.ts';
+import { type Core, Refused } from './core.ts';
 import { type Counters, namedCounters, type ProcessCounters, processCounters } from './counters.ts';
 import { startCore } from './create.ts';
 import { MachineError } from './errors.ts';
 import { History, type HistoryLimits } from './history.ts';
 import { defaultModule } from './module.ts';
 import { observe } from './observe.ts';
+import { OperatingSystem } from './operations/operating-system.ts';
 import type { Outcome } from './outcome.ts';
 import { type Ratios, ratiosOf } from './ratios.ts';
 import { type RunOptions, type RunSummary, runTrace } from './run.ts';
@@ -40,7 +44,7 @@ export interface MachineOptions {
   readonly history?: HistoryLimits;
 }
 
-export class Machine {
+export class Machine extends OperatingSystem {
   readonly config: MachineConfig;
   private readonly core: Core;
   private readonly history: History;
@@ -48,6 +52,7 @@ export class Machine {
   private running = false;
 
   private constructor(core: Core, history: History) {
+    super();
     this.core = core;
     this.config = core.config;
     this.history = history;
@@ -77,10 +82,27 @@ export class Machine {
     return observe(this.core);
   }
 
+  get objectNames(): ObjectNames {
+    return this.core.objects;
+  }
+
+  protected operate(pid: number, operation: OperationName, words: readonly bigint[]): void {
+    this.expectIdle();
+    const records = packOperation({ pid, operation, words });
+    this.history.clear();
+    this.core.load(records);
+    try {
+      this.core.execute(0, records.length / RECORD_BYTES);
+    } catch (thrown) {
+      throw thrown instanceof Refused ? thrown.error : thrown;
+    }
+  }
+
   /**
    * Runs a trace to its end, or as far as the options say, and closes it.
    *
-   * @throws TraceError at bad input; MachineError if machine and trace do not fit each other; BrokenMachineError if `verify` or `check` finds
+   * @throws TraceError at bad input; OperationError at an operation that the machine refuses, with its place; MachineError if machine and
+   * trace do not fit each other; BrokenMachineError if `verify` or `check` finds
    * the machine itself wrong.
    */
   async run(trace: TraceSource, options: RunOptions = {}): Promise<RunSummary> {
@@ -171,14 +193,14 @@ export class Machine {
     return frameColumns(this.core.engine, this.config);
   }
 
-  /** The valid entries of a TLB: `tlb`, or `itlb` and `dtlb`, and `stlb`. */
-  tlbEntries(name: string): CacheEntry[] {
-    return tlbEntries(this.core, name);
+  /** The valid entries of a TLB of a cpu: `tlb`, or `itlb` and `dtlb`, `stlb` and `ltlb`. */
+  tlbEntries(name: string, cpu = 0): CacheEntry[] {
+    return tlbEntries(this.core, name, cpu);
   }
 
   /** The valid entries of the page-walk cache of a table level, 0 for the root; their `page` is what is left of it above that level. */
-  pwcEntries(level: number): CacheEntry[] {
-    return pwcEntries(this.core, level);
+  pwcEntries(level: number, cpu = 0): CacheEntry[] {
+    return pwcEntries(this.core, level, cpu);
   }
 
   /** Every page of a process that is in memory or in swap, by ascending page number. Do not run the machine meanwhile. */

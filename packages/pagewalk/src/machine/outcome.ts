@@ -1,12 +1,16 @@
-/** What one access did, gathered from its event records: one entry for each page that it touched. */
+/** What one access or operation did, gathered from its event records: one entry for each page that it touched. */
 import type { FaultName, MachineEvent } from './events.ts';
 import type { Op, Pfn, Pid, Slot, Vpn } from './types.ts';
 
 export interface Outcome {
   readonly pid: Pid;
-  readonly op: Op;
+  /** Null for an operation. */
+  readonly op: Op | null;
+  /** The operation and its arguments, as a trace says them: `munmap 0x1000 4096`; null for an access. */
+  readonly operation: string | null;
+  /** Of an operation its first word. */
   readonly address: bigint;
-  /** More than 1 for a folded record of a trace. */
+  /** More than 1 for a folded record of a trace, 0 for an operation. */
   readonly accesses: number;
   /** False if a touch failed: segmentation fault or out of memory. */
   readonly served: boolean;

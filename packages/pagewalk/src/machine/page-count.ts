@@ -1,10 +1,12 @@
 /**
  * How many distinct pages a run touches, exactly and almost for nothing. As long as nothing was evicted, every page that was touched is
  * resident and the faults count them. Before memory may run full, the resident pages go into a set, and from then on a page that is not
- * in the set shows itself by a demand-zero fault or a failure: only blocks of records with one of those are looked at.
+ * in the set shows itself by a demand-zero fault or a failure: only blocks of records with one of those are looked at. Where operations,
+ * prefetching or large pages bring and take pages too, every block is looked at.
  */
 import { COUNTERS, type CounterName } from '@pagewalk/engine/catalog';
 import { pageTest } from './address-space.ts';
+import { needsSpace } from './config/lower.ts';
 import type { Core } from './core.ts';
 import { PageSet } from './pages.ts';
 import { frameColumns } from './views.ts';
@@ -19,7 +21,7 @@ const OOM = place('oom_failures');
 
 export class PageCount {
   private readonly core: Core;
-  private readonly fresh: boolean;
+  private fresh: boolean;
   private set: PageSet | null = null;
   /** Demand-zero faults and failures at the last look. */
   private firsts = 0;
@@ -27,7 +29,7 @@ export class PageCount {
 
   constructor(core: Core) {
     this.core = core;
-    this.fresh = core.clock().touches === 0;
+    this.fresh = core.clock().touches === 0 && !needsSpace(core.config);
     if (!this.fresh) this.set = this.newSet();
   }
 
@@ -35,6 +37,12 @@ export class PageCount {
   get count(): number | null {
     if (this.lost) return null;
     return this.set ? this.set.count : Number(this.core.counters()[DEMAND_ZERO]);
+  }
+
+  /** Operations come, with the next record at the earliest: from now on faults tell too little. */
+  expectOperations(): void {
+    this.set ??= this.filled();
+    this.fresh = false;
   }
 
   /** Where to stop and call `ran`, on the way from record `at` to `end`. */

@@ -15,6 +15,8 @@ const LEAST_PLACES = 1024;
 
 /** Words of a trace record: address low and high, extent, meta. */
 const WORDS = 4;
+const OP_MASK = 0xf;
+const OPERATION = 3;
 const FOLDED = 0x10;
 const PID_SHIFT = 8;
 
@@ -61,6 +63,7 @@ export class PageSet {
       const addressLow = words[at] as number;
       const addressHigh = words[at + 1] as number;
       const meta = words[at + 3] as number;
+      if ((meta & OP_MASK) >= OPERATION) continue;
       if (meta >>> PID_SHIFT !== pid) {
         pid = meta >>> PID_SHIFT;
         process = this.processOf(pid);

@@ -6,11 +6,12 @@ import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
 import { bytesText } from './config/quantity.ts';
-import type { Core } from './core.ts';
+import { type Core, Refused } from './core.ts';
 import { namedCounters } from './counters.ts';
 import { MismatchError } from './errors.ts';
 import { IntervalRecorder, type Intervals, type Sample } from './intervals.ts';
 import { limited, reach } from './limit.ts';
+import { countOperations } from './operations/places.ts';
 import { PageCount } from './page-count.ts';
 import { assertInvariants } from './violation.ts';
 
@@ -33,6 +34,8 @@ export interface RunSummary {
   readonly accesses: number;
   readonly touches: number;
   readonly records: number;
+  /** fork, mmap and so on, which are no accesses. */
+  readonly operations: number;
   /** Distinct pages that valid touches of the run were on; null if counting them took too much memory. */
   readonly pages: number | null;
   readonly ended: 'end_of_trace' | 'max_accesses';
@@ -54,7 +57,7 @@ export async function runTrace(core: Core, trace: TraceSource, options: RunOptio
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
       refuseSmallPages(source, core.config.page_size);
-      await run.chunk(chunk, source.foldedPage !== null);
+      await run.chunk(chunk, source);
       await attendant.look();
     }
     return { ...run.finish(), ended: part.reached ? 'max_accesses' : 'end_of_trace', trace: source.info() };
@@ -90,9 +93,15 @@ export function refuseSmallPages(source: TraceSource, pageSize: number): void {
   );
 }
 
+const hasOperations = (source: TraceSource): boolean => (source.operations?.count ?? 0) > 0;
+
+/** Whether each record so far is one access. */
+const isEven = (source: TraceSource): boolean => source.foldedPage === null && !hasOperations(source);
+
 class Run {
   accesses = 0;
   private records = 0;
+  private operations = 0;
   private readonly startTouches: number;
   private readonly core: Core;
   private readonly options: RunOptions;
@@ -107,16 +116,19 @@ class Run {
     this.recorder = options.interval === undefined ? null : new IntervalRecorder(options.interval, this.sample());
   }
 
-  async chunk(chunk: Chunk, folded: boolean): Promise<void> {
+  async chunk(chunk: Chunk, source: TraceSource): Promise<void> {
     const { core } = this;
+    core.adopt(source);
     core.load(chunk.bytes, nextUsesOf(chunk));
     const words = core.records(chunk.records);
+    const even = isEven(source);
+    if (hasOperations(source)) this.pages.expectOperations();
     for (let at = 0; at < chunk.records; ) {
       const due = this.recorder?.due ?? Number.POSITIVE_INFINITY;
       const block = this.pages.stopBefore(at, chunk.records);
-      const [stop, accesses] = reach(words, at, block, folded, due - this.accesses);
+      const [stop, accesses] = reach(words, at, block, even, due - this.accesses);
       for (let done = at; done < stop; ) {
-        done = core.execute(done, stop);
+        done = this.execute(done, stop, at, source);
         await this.passEvents();
       }
       this.pages.ran(at, stop);
@@ -127,14 +139,33 @@ class Run {
       this.check();
     }
     this.records += chunk.records;
+    if (hasOperations(source)) this.operations += countOperations(core.records(chunk.records), 0, chunk.records);
     this.check();
   }
 
-  finish(): Pick<RunSummary, 'accesses' | 'touches' | 'records' | 'pages' | 'intervals'> {
+  /** Records `first` … `end` - 1; accesses are counted up to record `block`. @throws OperationError with its place in the trace. */
+  private execute(first: number, end: number, block: number, source: TraceSource): number {
+    try {
+      return this.core.execute(first, end);
+    } catch (thrown) {
+      if (!(thrown instanceof Refused)) throw thrown;
+      const { place, error } = thrown;
+      const words = this.core.records(place + 1);
+      if (error.operation !== null) {
+        const index = this.operations + countOperations(words, 0, place);
+        const line = source.operations?.lineOf(index) ?? null;
+        throw error.at(line === null ? `${source.name}: operation ${index + 1}` : `${source.name}:${line}`);
+      }
+      const [, accesses] = reach(words, block, place, isEven(source), Number.POSITIVE_INFINITY);
+      throw error.at(`${source.name}: behind access ${this.accesses + accesses}`);
+    }
+  }
+
+  finish(): Pick<RunSummary, 'accesses' | 'touches' | 'records' | 'operations' | 'pages' | 'intervals'> {
     this.recorder?.record(this.sample());
-    const { accesses, records, pages } = this;
+    const { accesses, records, operations, pages } = this;
     const touches = this.core.clock().touches - this.startTouches;
-    return { accesses, touches, records, pages: pages.count, intervals: this.recorder?.take() ?? null };
+    return { accesses, touches, records, operations, pages: pages.count, intervals: this.recorder?.take() ?? null };
   }
 
   private async passEvents(): Promise<void> {

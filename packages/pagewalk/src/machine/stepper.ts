@@ -1,5 +1,6 @@
 /** Steps through a trace record by record; what was undone is done again from the log before the trace goes on. */
 
+import { OP_MASK, OP_OPERAND, RECORD_BYTES } from '../trace/record.ts';
 import type { Chunk, TraceSource } from '../trace/source.ts';
 import { recordTouches } from '../trace/touches.ts';
 import type { Core } from './core.ts';
@@ -28,7 +29,8 @@ export class Stepper {
     if (!step) return null;
     this.history.advance(step);
     this.core.load(step.record, step.nextUses ?? undefined);
-    return observe(this.core);
+    this.core.adopt(this.source);
+    return observe(this.core, step.record.length / RECORD_BYTES);
   }
 
   async close(): Promise<void> {
@@ -37,6 +39,20 @@ export class Stepper {
   }
 
   private async pull(): Promise<Step | null> {
+    const first = await this.pullRecord();
+    if (!first) return null;
+    // An operation is one step with its operands, which may be in the chunk before.
+    const records = [first];
+    while (isOperand(records.at(-1) as Uint8Array)) {
+      const next = await this.pullRecord();
+      if (!next) return null;
+      records.push(next);
+    }
+    if (records.length === 1) return { record: first, nextUses: this.nextUses(first) };
+    return { record: Uint8Array.from(records.flatMap((each) => [...each])), nextUses: null };
+  }
+
+  private async pullRecord(): Promise<Uint8Array | null> {
     if (this.ended) return null;
     if (!this.chunk || this.place === this.chunk.records) {
       this.chunk = await this.source.next();
@@ -48,8 +64,7 @@ export class Stepper {
       }
       refuseSmallPages(this.source, this.core.config.page_size);
     }
-    const record = recordAt(this.chunk.bytes, this.place++);
-    return { record, nextUses: this.nextUses(record) };
+    return recordAt(this.chunk.bytes, this.place++);
   }
 
   /** With OPT, those of the touches of a record, which are pulled in order. */
@@ -62,3 +77,5 @@ export class Stepper {
     return all.slice(first * 8, this.touch * 8);
   }
 }
+
+const isOperand = (record: Uint8Array): boolean => ((record[12] ?? 0) & OP_MASK) === OP_OPERAND;

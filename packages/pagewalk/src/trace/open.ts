@@ -2,6 +2,7 @@ import { type ByteSource, fromStream, inMemory, Metered, Peekable, type Sha256 }
 import { type Compression, type Decompress, MAGIC_BYTES, magicOf } from './compression.ts';
 import { decompressors } from './decompress.ts';
 import { formatOf, type ReadOptions } from './formats/index.ts';
+import { ObjectNames } from './operations/names.ts';
 import { Reader } from './reader.ts';
 import { SNIFF_BYTES, sniff } from './sniff.ts';
 import { TraceError, type TraceSource } from './source.ts';
@@ -14,6 +15,8 @@ export interface OpenOptions extends ReadOptions {
   readonly lenient?: boolean;
   /** How messages call the trace. */
   readonly name?: string;
+  /** Names that have their numbers already, and to which this trace adds its own: `objectNames` of the machine that will run it. */
+  readonly objects?: ObjectNames;
 }
 
 export interface OpenParts extends OpenOptions {
@@ -42,6 +45,7 @@ export function traceFromBytes(
 /** Takes the source over: it is closed with the trace, or before this throws. */
 export async function openBytes(source: ByteSource, parts: OpenParts): Promise<TraceSource> {
   const { name = 'trace', format: named, lenient = false, modify, referencePage, module, sizeHint = null } = parts;
+  const { objects = new ObjectNames() } = parts;
   const raw = new Metered(source, parts.hash ?? null);
   let open: ByteSource = raw;
   try {
@@ -68,7 +72,7 @@ export async function openBytes(source: ByteSource, parts: OpenParts): Promise<T
       ...(referencePage === undefined ? {} : { referencePage }),
     };
     const wasm = await instantiate(module);
-    return new Reader({ name, format, options, compression: magic?.name ?? null, raw, sizeHint, text, wasm });
+    return new Reader({ name, format, options, compression: magic?.name ?? null, raw, sizeHint, text, wasm, objects });
   } catch (error) {
     await open.close();
     throw error;

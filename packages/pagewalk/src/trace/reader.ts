@@ -1,7 +1,7 @@
 import type { ByteSource, Metered } from './bytes.ts';
 import type { ReadOptions, TextFormat } from './formats/index.ts';
 import { OperationLog } from './operations/log.ts';
-import { ObjectNames } from './operations/names.ts';
+import type { ObjectNames } from './operations/names.ts';
 import { writeOperation } from './operations/operation.ts';
 import { isMisreading, type Misreading, readOperation } from './operations/read.ts';
 import { quote } from './quote.ts';
@@ -19,6 +19,7 @@ export interface ReaderParts {
   readonly sizeHint: number | null;
   readonly text: ByteSource;
   readonly wasm: TraceExports;
+  readonly objects: ObjectNames;
 }
 
 /** Feeds text to the reader in trace.wasm and hands out the records it makes. */
@@ -32,7 +33,7 @@ export class Reader implements TraceSource {
   private ended = false;
   private records = 0;
   private firstSkipped: string | null = null;
-  readonly operations = new OperationLog(new ObjectNames());
+  readonly operations: OperationLog;
   /** Of the first fault, if it is an operation's. */
   private misread: Misreading | null = null;
 
@@ -42,6 +43,7 @@ export class Reader implements TraceSource {
     this.format = format.name;
     this.sizeHint = parts.sizeHint;
     this.parts = parts;
+    this.operations = new OperationLog(parts.objects);
     this.wasm = wasm;
     wasm.beginReading(format.reader, options.lenient === true ? 1 : 0, format.option?.(options) ?? 0);
   }

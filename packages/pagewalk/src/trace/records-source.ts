@@ -53,7 +53,11 @@ export function traceFromRecords(
     format: 'records',
     sizeHint: count,
     foldedPage,
-    operations: { count: operations, names: new ObjectNames(objects), lineOf: () => null },
+    operations: {
+      count: operations,
+      names: objects instanceof ObjectNames ? objects : new ObjectNames(objects),
+      lineOf: () => null,
+    },
     async next(): Promise<Chunk | null> {
       if (at >= count) return null;
       const from = at;

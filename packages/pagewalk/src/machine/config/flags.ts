@@ -29,11 +29,12 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = CONFIG_KEYS.map((key) => {
 export function valueOfFlag(key: ConfigKey, text: string): unknown {
   const { flag, normal }: Field = FIELDS[key];
   const plain = /^\d+$/.test(text);
+  const fraction = /^\d*\.\d+$/.test(text);
   if (flag.placeholder === 'SIZE') {
     if (!plain) return text;
     return flag.bare === undefined ? Number(text) : parseBytes(`${text}${flag.bare}`);
   }
-  return plain && normal.type === 'number' ? Number(text) : text;
+  return (plain || fraction) && normal.type === 'number' ? Number(text) : text;
 }
 
 /** Keys of which one says what the others say: a flag displaces them all from the file that it amends. */

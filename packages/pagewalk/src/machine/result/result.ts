@@ -44,6 +44,7 @@ function traceOf(summary: RunSummary, name: string): RunResult['trace'] {
     touches: summary.touches,
     pages: summary.pages,
     records: summary.records,
+    operations: summary.operations,
     skipped: whole ? trace.skipped : null,
     first_skipped: whole ? trace.firstSkipped : null,
     folded_page: trace.foldedPage,

@@ -35,6 +35,7 @@ export const resultSchema = once(() => {
     touches: count.describe('pages touched by them: an access across a page boundary touches two'),
     pages: count.nullable().describe('distinct pages, per process, at valid addresses; null: too many to count'),
     records: count.describe('that were run'),
+    operations: count.describe('that were run: fork, mmap and so on, which are no accesses'),
     skipped: count.nullable().describe('lines left out by lenient reading'),
     first_skipped: z.string().nullable(),
     folded_page: count.nullable().describe('accesses of a folded record lie in one page of this size'),
@@ -47,7 +48,7 @@ export const resultSchema = once(() => {
   });
 
   const tlb = z.strictObject({
-    name: z.enum(['tlb', 'itlb', 'dtlb', 'stlb']),
+    name: z.enum(['tlb', 'itlb', 'dtlb', 'stlb', 'ltlb']),
     entries: count,
     ways: count,
     policy: z.enum(TLB_POLICIES),

@@ -1,0 +1,26 @@
+/** Operations among the records of a chunk: what was refused, and which of the trace's operations it was. */
+import { OperationGatherer, type OperationRecord } from '../../trace/operations/operation.ts';
+import { isOperation, OP_MASK, OP_OPERAND, OP_OPERATION, RECORD_BYTES } from '../../trace/record.ts';
+
+const WORDS = RECORD_BYTES / 4;
+
+/** Operations among the records `first` … `end` - 1. */
+export function countOperations(words: Uint32Array, first: number, end: number): number {
+  let count = 0;
+  for (let at = first; at < end; at++) {
+    if (((words[at * WORDS + 3] as number) & OP_MASK) === OP_OPERATION) count++;
+  }
+  return count;
+}
+
+/** The operation whose last record is at `place`; null if that is an access, or its first operands were in the chunk before. */
+export function operationAt(words: Uint32Array, place: number): OperationRecord | null {
+  const meta = (at: number): number => (at < 0 ? 0 : (words[at * WORDS + 3] as number));
+  if (!isOperation(meta(place))) return null;
+  let first = place;
+  while ((meta(first - 1) & OP_MASK) === OP_OPERAND) first--;
+  const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+  const gatherer = new OperationGatherer();
+  for (let at = first; at < place; at++) gatherer.take(view, at * RECORD_BYTES);
+  return gatherer.take(view, place * RECORD_BYTES);
+}
