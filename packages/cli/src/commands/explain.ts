@@ -1,5 +1,4 @@
 /** `vmm explain`: why one access was fast or slow, or what kind of fault each fault of a run is. */
-import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import {
   classify,
@@ -9,13 +8,11 @@ import {
   type LabOptions,
   type LabProgress,
   type MachineConfig,
-  openTrace,
-  type SpooledTrace,
-  spooled,
 } from 'pagewalk/node';
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
+import { repeatable } from '../arguments/repeatable.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { classesLines } from '../console/explain/classes.ts';
 import { explanationLines } from '../console/explain/explanation.ts';
@@ -85,7 +82,7 @@ async function run(argument: string | undefined, flags: Flags, command: Command)
   const { config, target } = await read(flags, command);
   const path = traceInput(argument, flags.trace);
   const line = new StepLine(process.stderr, flags.quiet === true);
-  const trace = await repeatable(path, flags, config);
+  const trace = await repeatable(path, flags, config.page_size);
   try {
     const onProgress = (facts: LabProgress): void => line.update(facts);
     const text = await answer({ open: trace.open, config, onProgress }, target, flags.json === true);
@@ -129,25 +126,4 @@ async function read(flags: Flags, command: Command): Promise<{ config: MachineCo
   if (!config || problems.length > 0) throw new UsageError(...problems);
   if (at !== undefined) return { config, target: { at } };
   return { config, target: fault === undefined ? 'classes' : { fault } };
-}
-
-/** A trace is read several times: standard input and pipes, which come only once, are put aside. */
-async function repeatable(
-  path: string,
-  flags: Flags,
-  { page_size }: MachineConfig,
-): Promise<Pick<SpooledTrace, 'close'> & Pick<LabOptions, 'open'>> {
-  const open = () =>
-    openTrace(path, {
-      referencePage: page_size,
-      ...(flags.format === undefined ? {} : { format: flags.format }),
-      ...(flags.modify === undefined ? {} : { modify: flags.modify }),
-      lenient: flags.lenient === true,
-    });
-  if (isFile(path)) return { open, close: async () => {} };
-  return spooled(await open());
-}
-
-function isFile(path: string): boolean {
-  return path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
 }

@@ -4,7 +4,7 @@ import { compareTables, FORMATS, type TableComparison, type TableMachines, table
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, configAs } from '../arguments/machine-flags.ts';
-import { repeatable } from '../arguments/repeatable.ts';
+import { repeatable, type TraceFlags } from '../arguments/repeatable.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { StepLine } from '../console/progress.ts';
 import { styleFor } from '../console/style.ts';
@@ -12,11 +12,8 @@ import { tableLines } from '../console/tables.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { print } from '../output/print.ts';
 
-interface Flags {
+interface Flags extends TraceFlags {
   readonly trace?: string;
-  readonly format?: string;
-  readonly modify?: 'write' | 'both';
-  readonly lenient?: boolean;
   readonly maxAccesses?: string;
   readonly config?: string;
   readonly json?: boolean;
@@ -67,12 +64,7 @@ export function addTables(program: Command): void {
 async function run(argument: string | undefined, flags: Flags, command: Command): Promise<void> {
   const { config, page, maxAccesses } = await read(flags, command);
   const line = new StepLine(process.stderr, flags.quiet === true);
-  const trace = await repeatable(traceInput(argument, flags.trace), {
-    referencePage: page,
-    ...(flags.format === undefined ? {} : { format: flags.format }),
-    ...(flags.modify === undefined ? {} : { modify: flags.modify }),
-    lenient: flags.lenient === true,
-  });
+  const trace = await repeatable(traceInput(argument, flags.trace), flags, page);
   try {
     const onProgress = (facts: { what: string; position: number; size: number | null }): void => line.update(facts);
     const comparison = await compareTables({ open: trace.open, config, maxAccesses, check: flags.debug, onProgress });
