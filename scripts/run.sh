@@ -17,8 +17,9 @@ case $verb in
   build) ;;
   test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
   soak)
+    [ $# -gt 0 ] || set -- packages/pagewalk/test/engine
     export SOAK=1
-    exec "$node" node_modules/vitest/vitest.mjs run packages/pagewalk/test/engine "$@"
+    exec "$node" node_modules/vitest/vitest.mjs run "$@"
     ;;
   *) exec "$node" "scripts/$verb.ts" "$@" ;;
 esac
