@@ -204,7 +204,8 @@ export type MemoryMode = (typeof MEMORY_MODES)[number]['name'];
 
 /**
  * Why an operation was refused; the machine is as it was before. The place of a row is its number. `{a}`, `{b}` and `{c}` stand for the
- * words that come with it: `:x` wants one in hex, `:object` the name of the object with that number.
+ * words that come with it: `:x` wants one in hex, `:object` the name of the object
+ * with that number, `:word` the name of the operation's word with that number, from 1.
  */
 export interface OperationErrorRow {
   readonly name: string;
@@ -230,11 +231,16 @@ export const OPERATION_ERRORS = [
   { name: 'bad_alignment', meaning: '{a:x} is no multiple of {b}', remedy: 'give a multiple' },
   {
     name: 'bad_range',
-    meaning: '{a:x} with {b} bytes is no range of addresses',
-    remedy: 'give at least one byte, and an end inside the address space',
+    meaning: '{b} bytes from {a:x} on are no range that it could take',
+    remedy:
+      'give at least one byte and an end inside the address space; to mremap a place apart from the old one, to brk none below the heap',
   },
   { name: 'nothing_mapped', meaning: 'nothing is mapped at {a:x}', remedy: 'map it first' },
-  { name: 'overlap', meaning: '{a:x} is mapped already', remedy: 'give a place that is free, or munmap it first' },
+  {
+    name: 'overlap',
+    meaning: '{b} bytes from {a:x} on overlap what is mapped at {c:x}',
+    remedy: 'give a place that is free, or munmap it first',
+  },
   { name: 'unknown_object', meaning: 'there is no object {a:object}', remedy: 'shm_create it first' },
   {
     name: 'object_exists',
@@ -269,14 +275,14 @@ export const OPERATION_ERRORS = [
   {
     name: 'no_permission',
     meaning: 'what is mapped at {a:x} does not allow it',
-    remedy: 'mprotect it first, or map it otherwise',
+    remedy: 'mprotect or munlock it first, or map it otherwise',
   },
   {
     name: 'out_of_memory',
     meaning: 'not all its pages can be had at once',
     remedy: 'give more ram or swap, or fewer pages',
   },
-  { name: 'bad_argument', meaning: 'it cannot be done with {a}', remedy: 'give another value' },
+  { name: 'bad_argument', meaning: 'its {a:word} cannot be {b}', remedy: 'give another' },
   {
     name: 'memory_exhausted',
     meaning: 'the machine outgrew the 4 GiB that the engine can address',

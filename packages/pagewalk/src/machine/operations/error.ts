@@ -1,7 +1,7 @@
 /** An operation that the machine refused, or an access of a process that has ended; the machine is as it was before. */
 import { OPERATION_ERRORS, type OperationErrorName, type OperationErrorRow } from '@pagewalk/engine/catalog';
 import type { ObjectNames } from '../../trace/operations/names.ts';
-import type { OperationRecord } from '../../trace/operations/operation.ts';
+import { type OperationRecord, operationRow, wordNames } from '../../trace/operations/operation.ts';
 import { operationText } from '../../trace/operations/write.ts';
 import { MachineError } from '../errors.ts';
 
@@ -59,15 +59,25 @@ export function operationError(
 ): OperationError {
   const { name, meaning, remedy }: OperationErrorRow = OPERATION_ERRORS[row] ?? OPERATION_ERRORS[0];
   const what = record ? ` ${operationText(record, names)}` : '';
-  const reason = `process ${pid}${what}: ${filled(meaning, details, names)}; ${remedy}`;
+  const reason = `process ${pid}${what}: ${filled(meaning, details, (form, word) => said(form, word, record, names))}; ${remedy}`;
   const error = name as OperationFailure;
   return new OperationError({ pid, operation: record?.operation ?? null, error, details, place: null }, reason);
 }
 
-function filled(text: string, details: readonly bigint[], names: ObjectNames): string {
-  return text.replace(/\{([abc])(?::(x|object))?\}/g, (_, letter: string, form?: string) => {
-    const word = details['abc'.indexOf(letter)] ?? 0n;
-    if (form === 'x') return `0x${word.toString(16)}`;
-    return form === 'object' ? names.name(word) : String(word);
-  });
+function filled(
+  text: string,
+  details: readonly bigint[],
+  say: (form: string | undefined, word: bigint) => string,
+): string {
+  return text.replace(/\{([abc])(?::(\w+))?\}/g, (_, letter: string, form?: string) =>
+    say(form, details['abc'.indexOf(letter)] ?? 0n),
+  );
+}
+
+function said(form: string | undefined, word: bigint, record: OperationRecord | null, names: ObjectNames): string {
+  if (form === 'x') return `0x${word.toString(16)}`;
+  if (form === 'object') return names.name(word);
+  if (form !== 'word') return String(word);
+  const row = record ? operationRow(record.operation) : undefined;
+  return (row && wordNames(row)[Number(word) - 1]) ?? `argument ${word}`;
 }
