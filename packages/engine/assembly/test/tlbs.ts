@@ -65,6 +65,10 @@ export function add(process: u32, page: u64, k: u32): void {
   shootdown.add(process, page, k);
 }
 
+export function addAll(process: u32): void {
+  shootdown.addAll(process);
+}
+
 export function finish(): u32 {
   return shootdown.finish();
 }

@@ -105,6 +105,13 @@ export class Shootdown {
     if (this.count == ROUND_PAGES) this.rounds();
   }
 
+  /** All pages of a process are going to be added: it is dropped whole, unless they must be dropped one by one. */
+  addAll(process: Asid): void {
+    if (this.single || this.cpus.mayHold.get(process) == 0) return;
+    if (this.pages.get(process) == 0) this.members.set(this.memberCount++, process);
+    this.pages.set(process, u64.MAX_VALUE);
+  }
+
   /** Closes the batch: nothing of it is in any TLB any more. Returns how many TLB entries that were, on all cpus. */
   finish(): u32 {
     this.rounds();
@@ -126,10 +133,8 @@ export class Shootdown {
   /** Drops every translation of a process on behalf of `cpu`; returns how many TLB entries that were, on all cpus. */
   flushProcess(process: Asid, cpu: u32): u32 {
     this.begin(cpu);
-    const reached = this.cpus.mayHold.get(process);
-    if (reached == 0) return 0;
-    this.members.set(0, process);
-    this.memberCount = 1;
+    if (this.cpus.mayHold.get(process) == 0) return 0;
+    if (this.pages.get(process) == 0) this.members.set(this.memberCount++, process);
     this.pages.set(process, u64.MAX_VALUE);
     return this.finish();
   }

@@ -244,6 +244,22 @@ describe('above the ceiling', () => {
     expect(tlbs.counter('full_flushes')).toBe(1);
   });
 
+  test('an exit is one round, whatever is named in it, unless it goes page by page', () => {
+    const ends = [BATCH, BLOOM, SINGLE].map((invalidation) => {
+      const tlbs = filled({ invalidation });
+      tlbs.abi.begin(1);
+      tlbs.abi.addAll(0);
+      for (let page = 0; page < 100; page++) tlbs.abi.add(0, BigInt(page), 0);
+      expect(tlbs.abi.finish()).toBe(100);
+      return [tlbs.counter('full_flushes'), tlbs.counter('ipis')];
+    });
+    expect(ends).toEqual([
+      [1, 1],
+      [1, 1],
+      [0, 100],
+    ]);
+  });
+
   test('everything of every process that is above, whatever the machine', () => {
     fc.assert(
       fc.property(shape, steps, named, fc.nat(6), (words, played, set, flush_ceiling) => {

@@ -14,6 +14,7 @@ interface Abi {
   fill(side: number, process: number, page: bigint, k: number, value: number): void;
   begin(cpu: number): void;
   add(process: number, page: bigint, k: number): void;
+  addAll(process: number): void;
   finish(): number;
   flushProcess(process: number, cpu: number): number;
   counter(row: number): bigint;
