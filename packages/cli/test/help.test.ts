@@ -23,7 +23,14 @@ describe('vmm policies', () => {
 
 describe('help', () => {
   it('of every command has examples', async () => {
-    for (const args of [['--help'], ['run', '--help'], ['gen', '-h'], ['policies', '--help'], ['help', 'run']]) {
+    for (const args of [
+      ['--help'],
+      ['run', '--help'],
+      ['gen', '-h'],
+      ['policies', '--help'],
+      ['tables', '--help'],
+      ['help', 'run'],
+    ]) {
       const { code, stdout, stderr } = await here(args, folder());
       expect(code).toBe(0);
       expect(stderr).toBe('');
