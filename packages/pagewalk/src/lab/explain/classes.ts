@@ -79,8 +79,7 @@ export async function classify(options: ClassifyOptions): Promise<FaultClasses> 
       await attendant.look();
       refuseSmallPages(source, pageBytes);
       const words = wordsOf(chunk.bytes.subarray(0, chunk.records * RECORD_BYTES));
-      play(player, words, chunk.records);
-      play(opt, words, chunk.records, nextUsesOf(chunk));
+      for (const each of [player, opt]) play(each, words, chunk.records, nextUsesOf(chunk));
       optOnly += optFaults.size;
       for (const fault of pending) {
         const both = optFaults.has(fault.touch);
