@@ -1,5 +1,6 @@
 import { Column } from '../ds/column';
-import { CFG_LARGE_PAGES, CFG_LEVELS, CFG_PAGE_SHIFT, CFG_VA_BITS, CFG_VSPACE } from '../gen/config';
+import { CFG_LARGE_PAGES, CFG_PAGE_SHIFT, CFG_VSPACE } from '../gen/config';
+import { RadixShape } from '../pagetable/radix';
 import { Asid, NONE64, Vpn } from '../types';
 import { CLASS_BITS, PageMap, pagesOf } from './page-map';
 import { REGION_1G, REGION_2M, REGION_WANTS_LARGE, REGION_WANTS_SMALL, Region, Regions } from './regions';
@@ -10,6 +11,9 @@ export const LARGE_MADVISE: u32 = 1;
 export const LARGE_ALWAYS: u32 = 2;
 export const LARGE_KHUGEPAGED: u32 = 3;
 export const LARGE_RESERVE: u32 = 4;
+
+/** log2 of 4096: 2 MiB and 1 GiB are large pages of these. */
+const BASE_SHIFT: u64 = 12;
 
 /**
  * Where large pages may be. A large page is private anonymous memory, starts at a multiple of its size, and lies in one region, or outside of
@@ -29,9 +33,7 @@ export class LargeRule {
     this.pages = pages;
     this.regions = regions;
     const shift = config.get(CFG_PAGE_SHIFT);
-    const levels = <u32>config.get(CFG_LEVELS);
-    const isRegular = config.get(CFG_VA_BITS) == shift + <u64>(levels * CLASS_BITS);
-    this.mostClass = isRegular ? min<u32>(2, levels - 1) : 0;
+    this.mostClass = shift == BASE_SHIFT ? classesOf(pages.shape) : 0;
     this.span = config.get(CFG_VSPACE) >> shift;
   }
 
@@ -70,4 +72,15 @@ export class LargeRule {
   isEmpty(process: Asid, base: Vpn, k: u32): bool {
     return this.pages.next(process, base, base + pagesOf(k)) == NONE64;
   }
+}
+
+/** How many of the last levels have tables of 512 entries, so that an entry above them covers a large page; at most 2. */
+function classesOf(shape: RadixShape): u32 {
+  let k: u32 = 0;
+  while (k < 2 && k + 1 < shape.steps) {
+    const step = shape.steps - 1 - k;
+    if (shape.mask.get(step) + 1 != pagesOf(1) || shape.opens.get(step) == 0) break;
+    k++;
+  }
+  return k;
 }
