@@ -20,13 +20,13 @@ export const PAGE_TABLES = [
     id: 'hashed',
     name: 'hashed, chained',
     meaning: 'one table for all processes: 24 bytes a mapping, in chains that begin at 8-byte anchors',
-    source: 'Huck, Hays 1993, doi 10.1145/165123.165128',
+    source: 'Huck, Hays, ISCA 1993',
   },
   {
     id: 'hashed_open',
     name: 'hashed, open addressing',
     meaning: 'one table for all processes: 16 bytes an entry, found by linear probing',
-    source: 'Yaniv, Tsafrir 2016, doi 10.1145/2896377.2901456',
+    source: 'Yaniv, Tsafrir, Hash, don’t cache (the page table), SIGMETRICS 2016',
   },
   {
     id: 'clustered',
@@ -39,7 +39,7 @@ export const PAGE_TABLES = [
     name: 'inverted',
     meaning:
       'one entry of 16 bytes a frame, found through 4-byte hash anchors; further mappings of a frame are alias nodes',
-    source: 'Chang, Mergen 1988, doi 10.1145/35037.42270',
+    source: 'Chang, Mergen, 801 storage, ACM TOCS 6(1), 1988',
   },
 ] as const satisfies readonly PageTableRow[];
 

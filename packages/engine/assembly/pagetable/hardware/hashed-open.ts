@@ -12,7 +12,7 @@ const ENTRY_BYTES: u32 = 16;
  * an empty entry. Deletion shifts entries back (Knuth, vol. 3, 6.4, algorithm R), so that no chain of probes is ever cut and no
  * tombstone is left. The table is doubled in one step when it would be more than three quarters full; with a number of entries that
  * was asked for, only when a single one is left, as a search must end somewhere.
- * Yaniv and Tsafrir 2016, Hash, don't cache (the page table), doi 10.1145/2896377.2901456.
+ * Yaniv and Tsafrir, Hash, don't cache (the page table), SIGMETRICS 2016.
  */
 export class HashedOpen extends HardwareTable {
   private entries: Column<u64>;

@@ -14,7 +14,7 @@ class HashedNode extends ChainRecord {
 /**
  * Hashed page table: one table for all processes, one node a mapping, chained by bucket. A leaf of any size is one node. With a number of
  * buckets from the frames the load stays below 1 by doubling (chained.ts).
- * Huck and Hays 1993, Architectural support for translation table management in large address space machines, doi 10.1145/165123.165128.
+ * Huck and Hays, Architectural support for translation table management in large address space machines, ISCA 1993.
  */
 export class Hashed extends ChainedTable {
   private pool: Pool;

@@ -33,7 +33,7 @@ class Alias extends FrameEntry {
  * mapping in the entry goes, the newest alias moves into the entry. Without them a further mapping displaces the one before, and a walk
  * for that misses and sets it again: what sharing costs on such a machine.
  * The frame after the last one is the page of zeroes; its entry takes memory while it is used.
- * Chang and Mergen 1988, 801 storage: architecture and programming, doi 10.1145/35037.42270.
+ * Chang and Mergen, 801 storage: architecture and programming, ACM TOCS 6(1), 1988.
  */
 export class Inverted extends ChainedTable {
   private frames: u32;
