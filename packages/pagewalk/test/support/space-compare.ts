@@ -3,12 +3,13 @@ import type { CounterName, OperationErrorName } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import { MACHINE } from '../oracle/space/counts.ts';
 import { type Entry, type Frame, type Slot, ZEROES } from '../oracle/space/memory.ts';
-import { SpaceModel } from '../oracle/space/model.ts';
+import { type SpaceConfig, SpaceModel } from '../oracle/space/model.ts';
 import type { Process } from '../oracle/space/process.ts';
 import { lineOf, type Step } from '../oracle/space/step.ts';
 import { shortest } from './shrink.ts';
 import { spaceConfig } from './space-config.ts';
 import { type Place, SpaceEngine } from './space-engine.ts';
+import { broken } from './space-invariants.ts';
 
 const CLASSES = ['anon', 'file_private', 'file_shared', 'shm'] as const;
 
@@ -29,6 +30,8 @@ export const COUNTED: readonly CounterName[] = [
   ]),
 ];
 
+export type Model = new (config: SpaceConfig) => SpaceModel;
+
 export class Divergence extends Error {}
 
 /** Both after so many steps, and how they differ; `each`: looked at after every step, to the first difference. */
@@ -43,9 +46,9 @@ export class Duel {
   readonly engine: SpaceEngine;
   private readonly stamps = new Twins<number, number>();
 
-  constructor(config: MachineConfig, steps: readonly Step[] = []) {
+  constructor(config: MachineConfig, steps: readonly Step[] = [], model: Model = SpaceModel) {
     this.config = config;
-    this.model = new SpaceModel(spaceConfig(config));
+    this.model = new model(spaceConfig(config));
     this.engine = new SpaceEngine(config, steps);
   }
 
@@ -56,8 +59,8 @@ export class Duel {
     const differ = sameEnd(expected, got)
       ? []
       : [`ends with ${got ?? 'success'}, not ${expected.join(' or ') || 'success'}`];
-    const broken = step.kind === 'operation' ? this.engine.check() : 'none';
-    return broken === 'none' ? differ : [...differ, `check: ${broken}`];
+    const violation = step.kind === 'operation' ? this.engine.check() : 'none';
+    return violation === 'none' ? differ : [...differ, `check: ${violation}`];
   }
 
   /** All that differs between the two now. */
@@ -66,8 +69,9 @@ export class Duel {
     const say = (what: string, got: unknown, expected: unknown) => {
       if (got !== expected) differ.push(`${what}: engine ${got}, model ${expected}`);
     };
-    const broken = this.engine.check();
-    if (broken !== 'none') differ.push(`check: ${broken}`);
+    const violation = this.engine.check();
+    if (violation !== 'none') differ.push(`check: ${violation}`);
+    differ.push(...broken(this.engine, this.model));
     say('pids', this.engine.pids.join(' '), this.model.processes.map(({ pid }) => pid).join(' '));
     this.compareCounters(MACHINE, null, say);
     for (const [slot, pid] of this.engine.pids.entries()) this.compareCounters(pid, slot, say);
@@ -153,8 +157,8 @@ function drawEntry(entry: Entry | undefined): string {
 }
 
 /** Runs a script; with `each` everything is compared after every step. */
-export function trial(config: MachineConfig, steps: readonly Step[], each = false): Trial {
-  const duel = new Duel(config, steps);
+export function trial(config: MachineConfig, steps: readonly Step[], each = false, model: Model = SpaceModel): Trial {
+  const duel = new Duel(config, steps, model);
   for (const [at, step] of steps.entries()) {
     const differ = attempt(() => [...duel.step(step), ...(each ? duel.between() : [])]);
     if (differ.length > 0) return { steps: at + 1, differ };

@@ -28,6 +28,8 @@ export interface Place {
   readonly slot: number | null;
   readonly zero: boolean;
   readonly writable: boolean;
+  /** Part of a large page. */
+  readonly huge: boolean;
 }
 
 export class SpaceEngine extends RawEngine {
@@ -103,6 +105,7 @@ export class SpaceEngine extends RawEngine {
         slot: has(PTE.swap) ? target : null,
         zero: isZero,
         writable: has(PTE.writable),
+        huge: has(PTE.huge),
       });
       from = Number(page) + 1;
     }

@@ -7,11 +7,12 @@ import type { MachineConfig } from '../oracle/config.ts';
 import { MACHINE } from '../oracle/space/counts.ts';
 import { ZEROES } from '../oracle/space/memory.ts';
 import { SpaceModel } from '../oracle/space/model.ts';
-import { type AccessStep, access, type OperationStep, type Step } from '../oracle/space/step.ts';
+import { type AccessStep, access, type OperationStep, operation, type Step } from '../oracle/space/step.ts';
 import { shortest } from './shrink.ts';
 import { attempt, Divergence, report, sameEnd, type Trial } from './space-compare.ts';
 import { spaceConfig } from './space-config.ts';
 import { SpaceEngine } from './space-engine.ts';
+import { broken } from './space-invariants.ts';
 
 const FAILURES: readonly CounterName[] = ['segfaults', 'region_segfaults', 'protection_failures', 'bus_errors'];
 
@@ -54,8 +55,8 @@ export class PressureDuel {
 
   private operation(step: OperationStep): string[] {
     const got = this.engine.step(step);
-    const broken = this.engine.check();
-    const check = broken === 'none' ? [] : [`check: ${broken}`];
+    const violation = this.engine.check();
+    const check = violation === 'none' ? [] : [`check: ${violation}`];
     if (got === 'out_of_memory') return check;
     const unwritten = step.name === 'munmap' && this.isUnwritten(step);
     const expected = this.model.step(step);
@@ -110,25 +111,43 @@ export class PressureDuel {
         if (differ.length > 0) return differ.map((line) => `read again at the end: ${line}`);
       }
     }
-    const broken = this.engine.check();
-    return broken === 'none' ? [] : [`check: ${broken}`];
+    const differ = checked(this);
+    return differ.length > 0 ? differ : this.ended();
+  }
+
+  /** All processes end: then only what files and shared memory hold is left. */
+  private ended(): string[] {
+    for (const { pid } of this.model.living) {
+      const differ = this.operation(operation(pid, 'exit'));
+      if (differ.length > 0) return differ.map((line) => `exit of ${pid} at the end: ${line}`);
+    }
+    const left = this.engine.framesInUse() + this.engine.count('swap_slots_used');
+    const isFragmented = (this.engine.config.words?.fragmentation ?? 0) > 0;
+    if (left === 0 || isFragmented || this.model.objects.some(({ removed }) => !removed)) return [];
+    return [`${left} frames and slots are in use when all processes have ended`];
   }
 }
 
 const ends = (expected: readonly string[], got: string | null) =>
   `ends with ${got ?? 'success'}, not ${expected.join(' or ') || 'success'}`;
 
+const LOOK_EVERY = 100;
+
 /** `each`: check() after every step, not only after operations. */
 export function pressureTrial(config: MachineConfig, steps: readonly Step[], each = false): Trial {
   const duel = new PressureDuel(config, steps);
   for (const [at, step] of steps.entries()) {
-    const differ = attempt(() => [...duel.step(step), ...(each ? checked(duel) : [])]);
+    const look = each || at % LOOK_EVERY === LOOK_EVERY - 1;
+    const differ = attempt(() => [...duel.step(step), ...(look ? checked(duel) : [])]);
     if (differ.length > 0) return { steps: at + 1, differ };
   }
   return { steps: steps.length, differ: attempt(() => duel.sweep()) };
 }
 
-const checked = ({ engine }: PressureDuel) => (engine.check() === 'none' ? [] : [`check: ${engine.check()}`]);
+const checked = ({ engine, model }: PressureDuel) => [
+  ...(engine.check() === 'none' ? [] : [`check: ${engine.check()}`]),
+  ...broken(engine, model),
+];
 
 export function holdUnderPressure(config: MachineConfig, steps: readonly Step[], origin: string): void {
   const { steps: run, differ } = pressureTrial(config, steps);
