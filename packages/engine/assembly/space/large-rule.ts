@@ -2,7 +2,7 @@ import { Column } from '../ds/column';
 import { CFG_LARGE_PAGES, CFG_PAGE_SHIFT, CFG_VSPACE } from '../gen/config';
 import { RadixShape } from '../pagetable/radix';
 import { Asid, NONE64, Vpn } from '../types';
-import { CLASS_BITS, PageMap, pagesOf } from './page-map';
+import { PageMap, pagesOf } from './page-map';
 import { REGION_1G, REGION_2M, REGION_WANTS_LARGE, REGION_WANTS_SMALL, Region, Regions } from './regions';
 
 /** Values of CFG_LARGE_PAGES. */
