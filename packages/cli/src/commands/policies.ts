@@ -1,5 +1,5 @@
-/** `vmm policies`: the replacement policies of the catalog. */
-import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
+/** `vmm policies`: the replacement policies and the prefetchers of the catalog. */
+import { POLICIES, type PolicyRow, PREFETCHERS, type PrefetcherRow } from '@pagewalk/engine/catalog';
 import type { Command } from 'commander';
 import { type Style, styleFor } from '../console/style.ts';
 import { table, wrapped } from '../console/table.ts';
@@ -23,14 +23,17 @@ Examples:
 export function addPolicies(program: Command): void {
   program
     .command('policies')
-    .summary('list the replacement policies')
-    .description('Lists the replacement policies with their parameters, what they observe and where they come from.')
-    .option('--json', 'print the catalog as JSON')
+    .summary('list the replacement policies and the prefetchers')
+    .description('Lists the replacement policies, with their parameters and what they observe, and the prefetchers.')
+    .option('--json', 'print the policies as JSON, with where they come from')
     .addHelpText('after', EXAMPLES)
     .action(async ({ json }: { json?: boolean }) => {
       const rows: readonly PolicyRow[] = POLICIES;
+      const style = styleFor(process.stdout);
       const text =
-        json === true ? JSON.stringify(rows.map(publicRow), null, 2) : policyTable(rows, styleFor(process.stdout));
+        json === true
+          ? JSON.stringify(rows.map(publicRow), null, 2)
+          : `${policyTable(rows, style)}\n\n${prefetcherTable(PREFETCHERS, style)}`;
       await print(`${text}\n`);
     });
 }
@@ -41,22 +44,32 @@ function publicRow(row: PolicyRow): object {
 }
 
 export function policyTable(rows: readonly PolicyRow[], style: Style): string {
-  const lines = rows.flatMap((row) => {
-    const params = row.params.map(({ name, default: value }) => `${name}=${value}`).join(', ');
-    const [first = '', ...rest] = wrapped(row.summary.split(' '), ' ', SUMMARY_COLUMNS, '');
-    return [[style.strong(row.id), row.observes, params, first], ...rest.map((line) => ['', '', '', line])];
-  });
+  const lines = rows.flatMap((row) => rowLines(row, row.observes, style));
   const head = ['policy', 'observes', 'parameters', 'what it does'].map(style.faint);
-  const notes = rows.flatMap((row) =>
-    row.params.map(({ name, min, max, meaning }) => `  ${row.id}:${name}  ${min}..${max}: ${meaning}`),
-  );
   const aliases = rows.filter((row) => row.aliases.length > 0).map((row) => `${row.aliases.join(', ')} = ${row.id}`);
   return [
     ...table([head, ...lines], ['left', 'left', 'left', 'left']),
     '',
-    ...notes,
+    ...rows.flatMap(parameterLines),
     '',
     `Other names: ${aliases.join('; ')}.`,
     ...wrapped(OBSERVES.split(/\s+/), ' ', COLUMNS, ''),
   ].join('\n');
 }
+
+export function prefetcherTable(rows: readonly PrefetcherRow[], style: Style): string {
+  const lines = rows.flatMap((row) => rowLines(row, row.maps ? 'mapped' : 'into the cache', style));
+  const head = ['prefetcher', 'brings pages', 'parameters', 'what it wants'].map(style.faint);
+  return [...table([head, ...lines], ['left', 'left', 'left', 'left']), '', ...rows.flatMap(parameterLines)].join('\n');
+}
+
+type Row = Pick<PolicyRow, 'id' | 'params' | 'summary'>;
+
+function rowLines({ id, params, summary }: Row, kind: string, style: Style): string[][] {
+  const [first = '', ...rest] = wrapped(summary.split(' '), ' ', SUMMARY_COLUMNS, '');
+  const values = params.map(({ name, default: value }) => `${name}=${value}`);
+  return [[style.strong(id), kind, values.join(', '), first], ...rest.map((line) => ['', '', '', line])];
+}
+
+const parameterLines = ({ id, params }: Row): string[] =>
+  params.map(({ name, min, max, meaning }) => `  ${id}:${name}  ${min}..${max}: ${meaning}`);

@@ -71,9 +71,9 @@ export abstract class Prefetcher {
   wantedKind: u32 = WANT_PAGES;
   /** The wanted page whose first touch is told to `onMarker`; NONE64 for none. */
   marker: u64 = NONE64;
-  private most: u32;
+  /** No call wants more pages than this. */
+  most: u32;
 
-  /** `most`: pages wanted by one call. */
   constructor(most: u32) {
     this.wanted = column<u64>(most);
     this.most = most;
