@@ -1,4 +1,4 @@
-import { Column, column } from '../ds/column';
+import { Column } from '../ds/column';
 import { FRAME_FREE, FRAME_RESERVED, Frames } from '../frame/frames';
 import { LARGE_ORDER, NodeAllocator } from '../frame/node-allocator';
 import { Nodes } from '../frame/nodes';
@@ -61,10 +61,10 @@ export class Supply {
     this.rule = new LargeRule(config, pages, regions);
   }
 
-  /** Everything is free; while the machine is constructed. */
+  /** Everything is free. */
   open(): void {
     const allocator = this.allocator;
-    allocator.open(this.wantsBlocks ? column<u64>(allocator.blockBytes() / 8).at(0) : 0);
+    allocator.open(this.wantsBlocks ? this.arena.need(allocator.blockBytes()) : 0);
     if (this.fragmentation != 0) {
       allocator.fragment(this.fragmentation);
       for (let f: Frame = 0; f < this.frames.count; f += (<u32>1) << LARGE_ORDER) {
@@ -145,6 +145,10 @@ export class Supply {
   }
 
   /** 2^order frames that hold nothing any more. */
+  nodeOf(frame: Frame): u32 {
+    return 0;
+  }
+
   release(frame: Frame, order: u32): void {
     const frames = this.frames;
     if (order != 0) frames.order.set(frame, 0);
