@@ -18,7 +18,11 @@ export function classesLines(classes: FaultClasses, style: Style): string[] {
   const rows = [
     row('cold', classes.cold, 'the first touch of a page: nothing spares it'),
     row('capacity', classes.capacity, 'OPT misses here too: it takes more memory'),
-    row('policy miss', classes.policy_miss, `OPT hits here: ${machine.policy} evicted the wrong page`),
+    row(
+      'policy miss',
+      classes.policy_miss,
+      `OPT hits here${machine.policy === 'opt' ? '' : `: ${machine.policy} evicted the wrong page`}`,
+    ),
     [style.strong('page faults'), '', grouped(total), percent(total === 0 ? 0 : 1), ''],
   ];
   return [

@@ -14,7 +14,7 @@ export function evictionLines(eviction: EvictionFacts, { machine, pid }: Explana
     ...section('eviction', about, style),
     ...(eviction.clean_fallback ? entry('', fallback(machine.policy)) : []),
     ...handLines(eviction, machine),
-    ...candidateLines(eviction, machine.policy, pid, style),
+    ...candidateLines(eviction, machine, pid, style),
     ...entry('contents', `${keeping(eviction.dirty, eviction.slot)}.`),
   ];
 }
@@ -35,22 +35,29 @@ function handLines({ hand, looked_at: looked, passed }: EvictionFacts, { frames 
   );
 }
 
-/** The column that a policy goes by, and how it reads. */
-const MEASURES: Readonly<Record<string, readonly [string, (page: Candidate) => string]>> = {
+type Params = Explanation['machine']['params'];
+
+/** The column that a policy goes by, and how it reads; an age has the ref bit in front of it. */
+const MEASURES: Readonly<Record<string, readonly [string, (page: Candidate, params: Params) => string]>> = {
   clock: ['ref bit', ({ ref }) => (ref ? 'set' : 'clear')],
   nru: ['class', ({ state }) => `${state}`],
-  aging: ['age', ({ ref, state }) => `${ref ? 'used, ' : ''}${state.toString(2)}`],
+  aging: ['ref.age', ({ ref, state }, { bits = 8 }) => `${ref ? '1' : '0'}.${state.toString(2).padStart(bits, '0')}`],
   lfu: ['uses', ({ state }) => grouped(state)],
 };
 
-function candidateLines(eviction: EvictionFacts, policy: string, own: number, style: Style): string[] {
+function candidateLines(
+  eviction: EvictionFacts,
+  { policy, params }: Explanation['machine'],
+  own: number,
+  style: Style,
+): string[] {
   const measure = MEASURES[policy];
   const row = (label: string, page: Candidate): string[] => [
     label,
     grouped(page.frame),
     hex(page.page),
     ...(page.pid === own ? [''] : [`${page.pid}`]),
-    ...(measure ? [measure[1](page)] : []),
+    ...(measure ? [measure[1](page, params)] : []),
     page.dirty ? 'yes' : 'no',
     grouped(page.loaded),
     grouped(page.last_use),

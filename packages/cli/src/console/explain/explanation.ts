@@ -19,6 +19,7 @@ export function explanationLines(explanation: Explanation, style: Style): string
   return [...headLines(explanation, style), ...parts, ...rest];
 }
 
+const HEADING = 9;
 const VERBS = { read: 'reads', write: 'writes', ifetch: 'fetches an instruction' } as const;
 
 function headLines(
@@ -33,10 +34,14 @@ function headLines(
   const span = pages > 1 ? `, across ${counted(pages, 'page')}` : '';
   const params = Object.entries(machine.params).map(([name, value]) => `${name}=${value}`);
   const policy = params.length > 0 ? `${machine.policy} (${params.join(', ')})` : machine.policy;
+  const line = (title: string, text: string): string[] => {
+    const [head = '', ...rest] = wrapped(text.split(' '), ' ', COLUMNS - HEADING, '');
+    return [style.strong(title.padEnd(HEADING)) + head, ...rest.map((more) => ' '.repeat(HEADING) + more)];
+  };
   return [
-    `${style.strong('trace')}    ${style.accent(trace)}`,
-    `${style.strong('access')}   ${grouped(access)} of ${grouped(accesses)}: process ${pid} ${what} ${where}${span}`,
-    `${style.strong('machine')}  ${counted(machine.frames, 'frame')} of ${size(machine.page_size)}, policy ${policy}`,
+    ...line('trace', style.accent(trace)),
+    ...line('access', `${grouped(access)} of ${grouped(accesses)}: process ${pid} ${what} ${where}${span}`),
+    ...line('machine', `${counted(machine.frames, 'frame')} of ${size(machine.page_size)}, policy ${policy}`),
   ];
 }
 
@@ -60,7 +65,7 @@ function storyOf(touch: TouchExplanation, { machine }: Explanation, style: Style
   const refs = counted(translation.walk.length, 'memory reference');
   if (result === 'segfault') return `${style.warn('Segmentation fault:')} ${noSuchAddress(machine)} Nothing was read.`;
   if (result === 'out_of_memory') {
-    return `${style.warn('Failed:')} the page is not in memory, all ${counted(machine.frames, 'frame')} hold pages that cannot be evicted, and swap is full.`;
+    return `${style.warn('Failed:')} the page is not in memory, every frame (${grouped(machine.frames)} in all) holds a dirty page, and swap is full, so none can be evicted.`;
   }
   if (result === 'tlb_hit') {
     const tlb = translation.tlbs.find(({ hit }) => hit)?.name ?? 'TLB';

@@ -17,9 +17,9 @@ export function translationLines(touch: TouchExplanation, pid: number, style: St
   ];
 }
 
-function tlbLines({ translation: { tlbs, flushed } }: TouchExplanation, pid: number, style: Style): string[] {
-  if (tlbs.length === 0) return section('TLB', 'None was asked.', style);
-  const about = 'It remembers which frame a page is in. A page may stand in one set only, of a few ways (places).';
+function tlbLines({ result, translation: { tlbs, flushed } }: TouchExplanation, pid: number, style: Style): string[] {
+  if (tlbs.length === 0) return section('TLB', result === 'segfault' ? 'Not asked.' : 'This machine has none.', style);
+  const about = 'Remembers frames of pages. A page may stand in one set only, of a few places (ways).';
   const lines = tlbs.flatMap((tlb) =>
     entry(tlb.name, `${tlb.hit ? style.good('hit ') : style.warn('miss')}  ${tlbWords(tlb, pid)}`),
   );

@@ -46,7 +46,7 @@ export function verdictLines(
   if (verdict.class === 'cold') {
     return [
       ...title,
-      ...entry('no', `Cold fault: the page was never in memory before, so no policy and no memory size spares it.`),
+      ...entry('no', 'A cold fault: never in memory before, so no policy and no memory size spares it.'),
     ];
   }
   const opt =
