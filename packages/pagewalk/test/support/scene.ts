@@ -60,7 +60,7 @@ export function played(scene: string, subject: Subject, pageSize: number): strin
     const told = [...new Set(refused)].filter((error) => error !== null);
     const drawn = subject.processes().map(({ pid, pages }) => `${pid}:${pages === null ? 'x' : draw(pages, seen)}`);
     const shown = subject.processes().flatMap(({ pages }) => [...(pages ?? new Map<number, Shown>()).values()]);
-    for (const frame of [...seen.keys()]) if (!shown.some((page) => page.frame === frame)) seen.delete(frame);
+    for (const frame of seen.keys()) if (!shown.some((page) => page.frame === frame)) seen.delete(frame);
     return [line, [...told, ...faults].join(', '), `${subject.framesInUse()}`, drawn.join(' ')];
   });
   return tidy(rows);

@@ -1,14 +1,14 @@
 /** What operations do to pages that are there. */
 import { type Entry, type Frame, isFrame, type Slot } from './memory.ts';
-import type { SpaceModel } from './model.ts';
 import type { Process } from './process.ts';
 import { indexOf, pagesOf, type Range, type Region, WRITE } from './region.ts';
+import type { Space } from './space.ts';
 
 /**
  * The child gets the private memory of the parent: the same frames and slots, and neither may write. It finds shared memory, and files of
  * which the parent has no copies, by itself.
  */
-export function forkInto(model: SpaceModel, parent: Process, child: Process): void {
+export function forkInto(model: Space, parent: Process, child: Process): void {
   const eager = model.config.eagerFork;
   child.regions.list = parent.regions.list.map((region) => ({ ...region, locked: false }));
   child.heap = parent.heap;
@@ -35,7 +35,7 @@ function hasCopies(process: Process, region: Region): boolean {
 }
 
 /** Pages that only this process uses, and those of shared memory, may be written at once where that is allowed now; others by a fault. */
-export function protect(model: SpaceModel, process: Process, range: Range, protection: number): void {
+export function protect(model: Space, process: Process, range: Range, protection: number): void {
   process.regions.change(range, { protection });
   for (const [page, entry] of process.pagesIn(range)) {
     if (entry.kind !== 'frame') continue;
@@ -61,7 +61,7 @@ export function moveTo(process: Process, from: Range, to: Range): void {
 }
 
 /** As if each page were written where that is allowed and would make a copy, else read. */
-export function lock(model: SpaceModel, process: Process, range: Range): void {
+export function lock(model: Space, process: Process, range: Range): void {
   process.regions.change(range, { locked: true });
   for (const page of pagesOf(range)) {
     const region = process.regions.at(page) as Region;
@@ -70,7 +70,7 @@ export function lock(model: SpaceModel, process: Process, range: Range): void {
 }
 
 /** MADV_FREE: what only this process has may be dropped. */
-export function discard(model: SpaceModel, process: Process, range: Range): void {
+export function discard(model: Space, process: Process, range: Range): void {
   for (const [page, entry] of process.pagesIn(range)) {
     if (process.regionAt(page, false)?.backing !== 'anon') continue;
     if (entry.kind === 'slot') process.pages.delete(page);
@@ -83,17 +83,17 @@ export function discard(model: SpaceModel, process: Process, range: Range): void
 }
 
 /** Takes the frames of the pages away, from all who use them. */
-export function evict(model: SpaceModel, process: Process, range: Range): void {
+export function evict(model: Space, process: Process, range: Range): void {
   for (const page of pagesOf(range)) {
     const entry = process.pages.get(page);
     if (entry?.kind === 'frame' && !isPinned(model, entry.frame)) evictFrame(model, process.pid, entry.frame);
   }
 }
 
-const isPinned = (model: SpaceModel, frame: Frame) =>
+const isPinned = (model: Space, frame: Frame) =>
   model.sharing.mappingsOf(frame).some(({ process, page }) => process.regions.at(page)?.locked);
 
-export function evictFrame(model: SpaceModel, cause: number, frame: Frame): void {
+export function evictFrame(model: Space, cause: number, frame: Frame): void {
   const mappings = model.sharing.mappingsOf(frame);
   const slot = frame.object?.kind === 'file' ? null : leave(model, cause, frame);
   for (const { process, page } of mappings) {
@@ -107,7 +107,7 @@ export function evictFrame(model: SpaceModel, cause: number, frame: Frame): void
 }
 
 /** Where anonymous and shared memory goes; null: it was never written, or nobody wants it. */
-function leave(model: SpaceModel, cause: number, frame: Frame): Slot | null {
+function leave(model: Space, cause: number, frame: Frame): Slot | null {
   if (frame.lazy) {
     model.counts.evicted(cause, 'lazy_free_drops');
     return null;
@@ -120,7 +120,7 @@ function leave(model: SpaceModel, cause: number, frame: Frame): Slot | null {
   return frame.slot;
 }
 
-function leaveFile(model: SpaceModel, cause: number, frame: Frame): void {
+function leaveFile(model: Space, cause: number, frame: Frame): void {
   model.counts.evicted(cause, frame.dirty ? 'file_write_backs' : 'file_clean_drops');
   if (frame.dirty) toDisk(frame);
 }
@@ -131,7 +131,7 @@ function toDisk(frame: Frame): void {
 }
 
 /** What shared mappings of files have written goes to the file; whoever writes next must ask again. */
-export function writeBack(model: SpaceModel, process: Process, range: Range): void {
+export function writeBack(model: Space, process: Process, range: Range): void {
   for (const page of pagesOf(range)) {
     const region = process.regions.at(page);
     if (region?.object?.kind !== 'file' || !region.shared) continue;

@@ -1,7 +1,9 @@
 /** What the model counts, for the machine and for each process, under the names of the catalog. */
-import type { FaultClass } from './model.ts';
 
 export const MACHINE = -1;
+
+/** What a served fault is counted as. */
+export type FaultClass = 'demand_zero' | 'zero_page' | 'swap_in' | 'map' | 'file_read' | 'cow' | 'write_notify';
 
 export type FaultBacking = 'anon' | 'file_private' | 'file_shared' | 'shm';
 

@@ -2,7 +2,6 @@
  * Frames, swap slots and objects as plain values that point to each other. Nothing is counted: who uses a frame is found by looking at every
  * page of every process (`Sharing`), and what nobody points to is free.
  */
-import type { Process } from './process.ts';
 
 export interface Slot {
   readonly stamp: number;
@@ -73,29 +72,34 @@ export function stored({ id, kind, disk, cut }: MemoryObject, index: number): nu
   return disk.get(index) ?? -1 - (id ?? 0) * 10_000 - index;
 }
 
-export interface Mapping {
-  readonly process: Process;
+/** Who has pages: a process. */
+export interface Owner {
+  readonly pages: ReadonlyMap<number, Entry>;
+}
+
+export interface Mapping<P extends Owner> {
+  readonly process: P;
   readonly page: number;
   readonly entry: Entry;
 }
 
 /** Who points to what, found by looking at everything. */
-export class Sharing {
-  private readonly processes: readonly Process[];
+export class Sharing<P extends Owner> {
+  private readonly processes: readonly P[];
   private readonly objects: readonly MemoryObject[];
 
-  constructor(processes: readonly Process[], objects: readonly MemoryObject[]) {
+  constructor(processes: readonly P[], objects: readonly MemoryObject[]) {
     this.processes = processes;
     this.objects = objects;
   }
 
-  mappings(): Mapping[] {
+  mappings(): Mapping<P>[] {
     return this.processes.flatMap((process) =>
-      [...process.pages].map(([page, entry]): Mapping => ({ process, page, entry })),
+      [...process.pages].map(([page, entry]): Mapping<P> => ({ process, page, entry })),
     );
   }
 
-  mappingsOf(frame: Frame): Mapping[] {
+  mappingsOf(frame: Frame): Mapping<P>[] {
     return this.mappings().filter(({ entry }) => entry.kind === 'frame' && entry.frame === frame);
   }
 

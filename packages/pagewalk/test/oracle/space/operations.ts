@@ -9,13 +9,13 @@ import {
 } from '@pagewalk/engine/catalog';
 import { discard, evict, forkInto, lock, moveTo, protect, writeBack } from './changes.ts';
 import { type MemoryObject, newObject } from './memory.ts';
-import type { SpaceModel } from './model.ts';
 import { Process } from './process.ts';
 import { anonymous, pagesOf, type Range, READ, type Region, WRITE } from './region.ts';
+import type { Space } from './space.ts';
 import type { OperationStep } from './step.ts';
 
 interface Call {
-  readonly model: SpaceModel;
+  readonly model: Space;
   readonly process: Process;
   readonly words: readonly number[];
 }
@@ -23,7 +23,7 @@ interface Call {
 /** The reasons against it, and what to do when there is none. */
 type Plan = [errors: (OperationErrorName | null)[], act: () => void];
 
-export function operate(model: SpaceModel, { pid, name, words }: OperationStep): OperationErrorName[] {
+export function operate(model: Space, { pid, name, words }: OperationStep): OperationErrorName[] {
   if (name === 'fork' && model.process(pid) === undefined) return ['unknown_process'];
   const process = model.enter(pid);
   if (!(process instanceof Process)) return [process];
@@ -287,36 +287,36 @@ function fillGaps({ process }: Call, range: Range): void {
 const isBare = (process: Process, range: Range) =>
   process.regions.within(range).length === 0 && process.pagesIn(range).length === 0;
 
-const objectOf = (model: SpaceModel, id: number) => model.objects.findLast((object) => object.id === id);
+const objectOf = (model: Space, id: number) => model.objects.findLast((object) => object.id === id);
 
-function declare(model: SpaceModel, id: number, kind: 'file' | 'shm', size: number): MemoryObject {
+function declare(model: Space, id: number, kind: 'file' | 'shm', size: number): MemoryObject {
   const object = newObject(id, kind, size);
   model.objects.push(object);
   return object;
 }
 
 /** A file needs no declaration. */
-function whyNot(model: SpaceModel, id: number, kind: 'file' | 'shm'): OperationErrorName[] {
+function whyNot(model: Space, id: number, kind: 'file' | 'shm'): OperationErrorName[] {
   const object = objectOf(model, id);
   if (object === undefined) return kind === 'file' ? [] : ['unknown_object'];
   if (object.kind !== kind) return ['wrong_kind'];
   return object.removed ? ['object_removed', 'unknown_object'] : [];
 }
 
-const isAttached = (model: SpaceModel, object: MemoryObject) =>
+const isAttached = (model: Space, object: MemoryObject) =>
   model.living.some(({ regions }) => regions.list.some((region) => region.object === object));
 
-function truncate(model: SpaceModel, object: MemoryObject, size: number): void {
+function truncate(model: Space, object: MemoryObject, size: number): void {
   const { pageSize } = model.config;
   const kept = Math.ceil(size / pageSize);
   for (const process of model.living) {
-    for (const page of [...process.pages.keys()]) {
+    for (const page of process.pages.keys()) {
       const shown = process.objectPage(page);
       if (shown?.object === object && shown.index >= kept) process.pages.delete(page);
     }
   }
-  for (const index of [...object.pages.keys()]) if (index >= kept) object.pages.delete(index);
+  for (const index of object.pages.keys()) if (index >= kept) object.pages.delete(index);
   object.cut = Math.min(object.cut, kept);
-  for (const index of [...object.disk.keys()]) if (index >= kept) object.disk.delete(index);
+  for (const index of object.disk.keys()) if (index >= kept) object.disk.delete(index);
   object.size = size;
 }
