@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GENERATORS } from 'pagewalk/node';
+import { PATTERNS, SCENARIOS } from 'pagewalk/node';
 import { describe, expect, it } from 'vitest';
 import { folder, here, listing, shell } from './support/vmm.ts';
 
 describe('vmm gen', () => {
-  for (const { name } of GENERATORS) {
+  for (const { name } of PATTERNS) {
     it(`makes ${name}, the same for the same seed, of a kind that run reads`, async () => {
       const cwd = folder();
       const call = `gen -t ${name} -n 2000 -p 3 -a 8 -s 5`.split(' ');
@@ -20,6 +20,24 @@ describe('vmm gen', () => {
         trace: { format: 'text' },
       });
       expect(listing(cwd)).toEqual(['g.trace']);
+    });
+  }
+
+  for (const { name } of SCENARIOS) {
+    it(`makes ${name}, a program that every machine runs`, async () => {
+      const cwd = folder();
+      const { code, stdout } = await here(
+        `gen -t ${name.replaceAll('_', '-')} -n 2000 -p 3 -o g.trace`.split(' '),
+        cwd,
+      );
+      expect([code, stdout]).toEqual([0, '']);
+      for (const flags of [[], ['--strict-regions'], ['--frames', '64', '--swap', '1GiB', '--policy', 'opt']]) {
+        const run = await here(['run', 'g.trace', '--json', '--verify', '--debug', ...flags], cwd);
+        expect(run.stderr).toBe('');
+        const { counters, trace } = JSON.parse(run.stdout);
+        expect(counters).toMatchObject({ accesses: 2000, segfaults: 0 });
+        expect(trace.operations).toBeGreaterThan(0);
+      }
     });
   }
 

@@ -31,7 +31,6 @@ export type { Intervals } from './machine/intervals.ts';
 export { Machine, type MachineOptions } from './machine/machine.ts';
 export { setEngineModule } from './machine/module.ts';
 export { OperationError, type OperationFailure } from './machine/operations/error.ts';
-export type { Mapping, Protection, Size } from './machine/operations/operating-system.ts';
 export type { Eviction, Outcome, TouchOutcome, WalkStep } from './machine/outcome.ts';
 export type { Ratios } from './machine/ratios.ts';
 export { CSV_HEADER, csvRow } from './machine/result/csv.ts';

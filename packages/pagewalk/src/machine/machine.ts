@@ -4,6 +4,7 @@
  */
 import type { OperationName } from '@pagewalk/engine/catalog';
 import type { ObjectNames } from '../trace/operations/names.ts';
+import { OperatingSystem } from '../trace/operations/operating-system.ts';
 import { packOperation } from '../trace/operations/operation.ts';
 import { packRecords, RECORD_BYTES } from '../trace/record.ts';
 import type { TraceSource } from '../trace/source.ts';
@@ -17,7 +18,6 @@ import { MachineError } from './errors.ts';
 import { History, type HistoryLimits } from './history.ts';
 import { defaultModule } from './module.ts';
 import { observe } from './observe.ts';
-import { OperatingSystem } from './operations/operating-system.ts';
 import type { Outcome } from './outcome.ts';
 import { type Ratios, ratiosOf } from './ratios.ts';
 import { type RunOptions, type RunSummary, runTrace } from './run.ts';

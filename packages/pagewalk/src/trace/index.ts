@@ -7,6 +7,7 @@ export { CHUNK_TOUCHES, NEVER, type NextUseChunk, type NextUseSource, withNextUs
 export { type OpenOptions, type OpenParts, traceFromBytes } from './open.ts';
 export type { Operations } from './operations/log.ts';
 export { ObjectNames } from './operations/names.ts';
+export type { Mapping, Protection, Size } from './operations/operating-system.ts';
 export { packOperation } from './operations/operation.ts';
 export { operationText } from './operations/write.ts';
 export * from './record.ts';

@@ -8,3 +8,11 @@ export const CHECKSUMS: Readonly<Record<string, string>> = {
   zipf: '735dcb958476a78e',
   loop: '724d1a05e6ec2e07',
 };
+
+/** The same of the scenarios as text, of 20 000 accesses. */
+export const SCENARIO_CHECKSUMS: Readonly<Record<string, string>> = {
+  fork_server: 'b1fbfbd804c875d8',
+  shared_memory: 'b61162003228a011',
+  file_scan: '2e65e46f18215449',
+  operations: '5b6d9ae9b2a23700',
+};

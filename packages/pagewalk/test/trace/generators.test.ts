@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GENERATORS, type GeneratorOptions, generate } from '../../src/trace/generators/index.ts';
+import { type GeneratorOptions, generate, PATTERNS } from '../../src/trace/generators/index.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { type Read, readAll, traceWasm } from './support.ts';
 
-const types = GENERATORS.map(({ name }) => name);
+const types = PATTERNS.map(({ name }) => name);
 
 async function made(options: GeneratorOptions): Promise<Read> {
   return readAll(await generate(options, await traceWasm));
@@ -132,7 +132,8 @@ describe('what cannot be made', () => {
     [
       'a type',
       { type: 'gauss' },
-      "unknown generator 'gauss': expected sequential, random, working_set, locality, thrashing, zipf, loop",
+      "unknown generator 'gauss': expected sequential, random, working_set, locality, thrashing, zipf, loop, fork_server, " +
+        'shared_memory, file_scan, operations',
     ],
     ['no accesses', { accesses: 0 }, 'accesses 0: expected a whole number from 1 to 9007199254740991'],
     ['half an access', { accesses: 1.5 }, 'accesses 1.5: expected a whole number'],

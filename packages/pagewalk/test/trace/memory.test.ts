@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GENERATORS } from '../../src/trace/generators/index.ts';
+import { PATTERNS } from '../../src/trace/generators/index.ts';
 import { instantiate, type TraceExports } from '../../src/trace/wasm.ts';
 import { latin1, traceWasm } from './support.ts';
 
@@ -25,15 +25,14 @@ test.each(['1 R 0x1000 8\n1 q\n', ' M 1000,8\n M\n', '1,2,x\n'])('reading %j all
   );
 });
 
-test.each(GENERATORS.map(({ name }, index) => [name, index] as const))(
+test.each(PATTERNS.map(({ name }, index) => [name, index] as const))(
   'making %s allocates nothing',
   async (_name, index) => {
     await expectNoGrowth(
       (wasm) => {
         const words = [2n ** 40n, 60_000n, 1000n, 1n, 0n, 10n, 10n];
         new BigUint64Array(wasm.memory.buffer, wasm.parameters(), words.length).set(words);
-        if (GENERATORS[index]?.name === 'zipf')
-          new Float64Array(wasm.memory.buffer, wasm.parameters() + 40, 1)[0] = 0.8;
+        if (PATTERNS[index]?.name === 'zipf') new Float64Array(wasm.memory.buffer, wasm.parameters() + 40, 1)[0] = 0.8;
         wasm.beginGenerator(index);
       },
       (wasm) => expect(wasm.generate()).toBe(8_192),

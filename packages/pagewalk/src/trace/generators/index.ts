@@ -1,9 +1,10 @@
 import { RECORD_BYTES } from '../record.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../source.ts';
 import { instantiate, type TraceExports } from '../wasm.ts';
-import { GENERATORS, type GeneratorParameter, generatorOf } from './catalog.ts';
+import { type GeneratorParameter, generatorOf, PATTERNS } from './catalog.ts';
+import { scenario } from './scenarios/index.ts';
 
-export { GENERATORS, type GeneratorParameter, type GeneratorRow, generatorOf } from './catalog.ts';
+export { GENERATORS, type GeneratorParameter, type GeneratorRow, generatorOf, PATTERNS, SCENARIOS } from './catalog.ts';
 
 export interface GeneratorOptions {
   /** A name of GENERATORS. */
@@ -53,33 +54,35 @@ export async function generate(options: GeneratorOptions, module?: WebAssembly.M
   const unknown = own.find(([name]) => !row.parameters.some((parameter) => parameter.name === name));
   if (unknown) throw new RangeError(`${type} has no parameter '${unknown[0]}': expected ${names(row.parameters)}`);
 
-  const wasm = await instantiate(module);
-  const block = new DataView(wasm.memory.buffer, wasm.parameters());
-  const words = [
-    accesses,
-    processes,
-    Math.floor(addressSpace / GENERATOR_PAGE),
-    seed,
-    Math.round(writeRatio * 2 ** 32),
-  ];
-  for (const [index, word] of words.entries()) {
-    block.setBigUint64(index * 8, BigInt.asUintN(64, BigInt(word)), true);
-  }
   const settings: Record<string, string | number> = {
     processes,
     address_space: addressSpace,
     seed: typeof seed === 'bigint' ? String(seed) : seed,
     write_ratio: writeRatio,
   };
-  row.parameters.forEach((parameter, index) => {
+  const ownValues = row.parameters.map((parameter) => {
     const value = parameters[parameter.name] ?? parameter.default;
     expectParameter(parameter, value);
-    const at = (OWN + index) * 8;
-    if (parameter.fraction) block.setFloat64(at, value, true);
-    else block.setBigUint64(at, BigInt(value), true);
     settings[parameter.name] = value;
+    return value;
   });
-  wasm.beginGenerator(GENERATORS.indexOf(row));
+  const pages = Math.floor(addressSpace / GENERATOR_PAGE);
+  if (!PATTERNS.includes(row)) {
+    const values = Object.fromEntries(row.parameters.map(({ name }, index) => [name, ownValues[index] ?? 0]));
+    return scenario(type, { accesses, processes, pages, seed: BigInt(seed), writeRatio, parameters: values }, settings);
+  }
+  const wasm = await instantiate(module);
+  const block = new DataView(wasm.memory.buffer, wasm.parameters());
+  const words = [accesses, processes, pages, seed, Math.round(writeRatio * 2 ** 32)];
+  for (const [index, word] of words.entries()) {
+    block.setBigUint64(index * 8, BigInt.asUintN(64, BigInt(word)), true);
+  }
+  for (const [index, { fraction }] of row.parameters.entries()) {
+    const at = (OWN + index) * 8;
+    if (fraction) block.setFloat64(at, ownValues[index] ?? 0, true);
+    else block.setBigUint64(at, BigInt(ownValues[index] ?? 0), true);
+  }
+  wasm.beginGenerator(PATTERNS.indexOf(row));
   return new Generated(type, accesses, settings, wasm);
 }
 

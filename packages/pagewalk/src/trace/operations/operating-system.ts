@@ -1,6 +1,6 @@
 /**
- * What a program asks of the operating system, as methods. Each writes one operation, which the machine does or refuses: the error says
- * why and what would be accepted, and the machine is as it was before.
+ * What a program asks of the operating system, as methods, each for one operation. A machine does it or refuses: the error says
+ * why and what would be accepted, and the machine is as it was before. A made trace writes it down.
  *
  * Addresses, lengths and sizes are in bytes. A process that was never heard of is made by its first operation, except by `fork`.
  */
@@ -12,9 +12,8 @@ import {
   type MemoryMode,
   type OperationName,
 } from '@pagewalk/engine/catalog';
-import { NOTATIONS } from '../../trace/operations/arguments.ts';
-import { ObjectNames } from '../../trace/operations/names.ts';
-import { nearest } from '../config/nearest.ts';
+import { NOTATIONS } from './arguments.ts';
+import { ObjectNames } from './names.ts';
 
 /** A whole number; above 2^53 a bigint. */
 export type Size = number | bigint;
@@ -192,8 +191,7 @@ function placeOf(what: string, rows: readonly { readonly name: string }[], name:
   const place = rows.findIndex((row) => row.name === name);
   if (place >= 0) return BigInt(place);
   const names = rows.map((row) => row.name);
-  const meant = nearest(name, names);
-  throw new RangeError(`${what} '${name}': ${meant ? `did you mean ${meant}? ` : ''}expected ${names.join(', ')}`);
+  throw new RangeError(`${what} '${name}': expected ${names.join(', ')}`);
 }
 
 function maskOf(nodes: readonly number[]): bigint {
