@@ -3,7 +3,7 @@ import { FRAME_FREE, FRAME_RESERVED, Frames } from '../frame/frames';
 import { LARGE_ORDER, NodeAllocator } from '../frame/node-allocator';
 import { Nodes } from '../frame/nodes';
 import { Placement } from '../frame/placement';
-import { CFG_FRAGMENTATION, CFG_LARGE_PAGES } from '../gen/config';
+import { CFG_FRAGMENTATION, CFG_LARGE_PAGES, CFG_MAX_PROCESSES, CFG_NUMA_MASK, CFG_NUMA_MODE } from '../gen/config';
 import { MODE_DEFAULT } from '../gen/operations';
 import { TableArena } from '../pagetable/table-arena';
 import { Cpus } from '../tlb/cpus';
@@ -36,7 +36,6 @@ export class Supply {
     config: Column<u64>,
     frames: Frames,
     nodes: Nodes,
-    placement: Placement,
     processes: Processes,
     cpus: Cpus,
     pages: PageMap,
@@ -48,11 +47,17 @@ export class Supply {
     this.nodes = nodes;
     this.cpus = cpus;
     this.arena = arena;
-    this.fragmentation = <u32>config.get(CFG_FRAGMENTATION);
-    this.wantsBlocks = mode != LARGE_NEVER || this.fragmentation != 0;
+    const fragmentation = <u32>config.get(CFG_FRAGMENTATION);
+    this.fragmentation = fragmentation;
+    this.wantsBlocks = mode != LARGE_NEVER || fragmentation != 0;
     this.reserves = mode == LARGE_RESERVE;
     this.allocator = new NodeAllocator(frames.count, nodes.count, frames.free);
-    this.placement = placement;
+    this.placement = new Placement(
+      nodes,
+      <u32>config.get(CFG_MAX_PROCESSES),
+      <u32>config.get(CFG_NUMA_MODE),
+      config.get(CFG_NUMA_MASK),
+    );
     this.reservations = new Reservations(frames, processes, arena, mode == LARGE_RESERVE);
     this.rule = new LargeRule(config, pages, regions);
   }
@@ -140,11 +145,11 @@ export class Supply {
     return true;
   }
 
-  /** 2^order frames that hold nothing any more. */
   nodeOf(frame: Frame): u32 {
-    return 0;
+    return this.allocator.nodeOf(frame);
   }
 
+  /** 2^order frames that hold nothing any more. */
   release(frame: Frame, order: u32): void {
     const frames = this.frames;
     if (order != 0) frames.order.set(frame, 0);
@@ -162,10 +167,6 @@ export class Supply {
   closeReservation(head: Frame): void {
     this.reservations.close(head);
     this.mirror();
-  }
-
-  nodeOf(frame: Frame): u32 {
-    return this.allocator.nodeOf(frame);
   }
 
   nodeOfProcess(process: Asid): u32 {
