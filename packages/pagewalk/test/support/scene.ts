@@ -45,7 +45,7 @@ const TOLD: readonly (readonly [counter: string, word: string])[] = [
   ['file_write_backs', 'written to file'],
 ];
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVW';
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVW'.split('');
 
 /** The scene with what really happens in it. */
 export function played(scene: string, subject: Subject, pageSize: number): string {
@@ -96,7 +96,7 @@ function letter(shown: Shown | undefined, seen: Map<unknown, string>): string {
   if (shown.frame === null) return '~';
   if (!seen.has(shown.frame)) {
     const taken = [...seen.values()];
-    seen.set(shown.frame, [...LETTERS].find((one) => !taken.includes(one)) ?? '?');
+    seen.set(shown.frame, LETTERS.find((one) => !taken.includes(one)) ?? '?');
   }
   const letter = seen.get(shown.frame) as string;
   return shown.writable ? letter : letter.toLowerCase();

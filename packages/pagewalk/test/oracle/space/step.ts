@@ -18,6 +18,8 @@ import {
 } from '@pagewalk/engine/catalog';
 import type { Op } from '../trace.ts';
 
+const RIGHTS = ['r', 'w', 'x'];
+
 export interface AccessStep {
   readonly kind: 'access';
   readonly pid: number;
@@ -93,8 +95,7 @@ function wordsOf(row: OperationRow, given: readonly string[], pageSize: number):
 
 function wordOf(kind: string, text: string, pageSize: number): number {
   if (kind === 'address' || kind === 'length' || kind === 'bytes') return bytes(text, pageSize);
-  if (kind === 'protection')
-    return [...'rwx'].reduce((sum, right, bit) => sum + (text[bit] === right ? 1 << bit : 0), 0);
+  if (kind === 'protection') return RIGHTS.reduce((sum, right, bit) => sum + (text[bit] === right ? 1 << bit : 0), 0);
   if (kind === 'sharing') return text === 'shared' ? MAP_FLAGS.shared : 0;
   if (kind === 'backing') return (BACKINGS as readonly string[]).indexOf(text);
   if (kind === 'advice' && !/^\d/.test(text)) return ADVICE.findIndex(({ name }) => name === text);
@@ -131,7 +132,7 @@ export function lineOf(step: Step, pageSize: number): string {
 
 function said1(kind: string, word: number, place: (word: number) => string): string {
   if (kind === 'address' || kind === 'length' || kind === 'bytes') return place(word);
-  if (kind === 'protection') return [...'rwx'].map((right, bit) => (word & (1 << bit) ? right : '-')).join('');
+  if (kind === 'protection') return RIGHTS.map((right, bit) => (word & (1 << bit) ? right : '-')).join('');
   if (kind === 'advice') return ADVICE[word]?.name ?? `${word}`;
   if (kind === 'mode') return MEMORY_MODES[word]?.name ?? `${word}`;
   return `${word}`;
