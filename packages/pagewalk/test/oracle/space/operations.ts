@@ -148,8 +148,10 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const advice = ADVICE[words[2] ?? 0]?.name;
     if (advice === undefined) errors.push('bad_argument');
     const isLocked = process.regions.within(range).some(({ locked }) => locked);
-    if ((advice === 'dontneed' || advice === 'free') && isLocked) errors.push('bad_argument');
+    const takesAway = ['dontneed', 'free', 'cold', 'pageout'] as readonly (string | undefined)[];
+    if (takesAway.includes(advice) && isLocked) errors.push('bad_argument');
     const act = () => {
+      if (advice === 'hugepage' || advice === 'nohugepage') fillGaps(call, range);
       if (advice === 'dontneed') process.forget(range);
       if (advice === 'free') discard(model, process, range);
       if (advice === 'pageout') evict(model, process, range);
@@ -198,20 +200,26 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     if (process.regions.within(range).length > 0) errors.push('overlap');
     const act = () => {
       process.forget(range);
-      process.regions.add({ ...anonymous(range, protection), shared: true, backing: 'shm', object: object ?? null });
+      process.regions.add({
+        ...anonymous(range, protection),
+        shared: true,
+        backing: 'shm',
+        object: object ?? null,
+        attachment: range.start,
+      });
     };
     return [errors, act];
   },
 
-  shm_detach(call) {
-    const { model, process, words } = call;
-    const [address = 0] = words;
-    const errors: OperationErrorName[] =
-      address % model.config.pageSize === 0 ? [] : ['bad_alignment', 'nothing_mapped'];
-    const region = process.regions.at(address / model.config.pageSize);
-    const isAttachment = region?.backing === 'shm' && region.shared && region.object?.id !== null;
-    if (!isAttachment || region.start * model.config.pageSize !== address) errors.push('nothing_mapped', 'wrong_kind');
-    return [errors, () => process.unmap(region as Region)];
+  shm_detach({ model, process, words: [address = 0] }) {
+    const { pageSize } = model.config;
+    const pieces = process.regions.list.filter(({ attachment }) => attachment === address / pageSize);
+    const errors: OperationErrorName[] = address % pageSize === 0 ? [] : ['bad_alignment'];
+    if (pieces.length === 0) errors.push('nothing_mapped');
+    const act = () => {
+      for (const piece of pieces) process.unmap(piece);
+    };
+    return [errors, act];
   },
 
   shm_remove({ model, words: [id = 0] }) {

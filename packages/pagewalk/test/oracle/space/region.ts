@@ -24,6 +24,8 @@ export interface Region extends Range {
   /** Page of the object at the start of the region. */
   readonly offset: number;
   readonly locked: boolean;
+  /** First page of the attachment of shared memory that this is, or is a piece of. */
+  readonly attachment: number | null;
   /** Made by no operation: the memory of a process that never said what it wants. */
   readonly implicit: boolean;
 }
@@ -39,6 +41,7 @@ export function anonymous(range: Range, protection: number): Region {
     object: null,
     offset: 0,
     locked: false,
+    attachment: null,
     implicit: false,
   };
 }
