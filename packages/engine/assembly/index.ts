@@ -17,6 +17,8 @@ import { Machine } from './machine';
 const config: Column<u64> = column<u64>(CONFIG_COUNT);
 const records: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
 const nextUsesAt: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
+const nodeNsBlock: Column<u64> = column<u64>(64 * 64);
+const nodeWeightsBlock: Column<u64> = column<u64>(64);
 const clockBlock: Column<u64> = column<u64>(2);
 let machine: Machine = changetype<Machine>(0);
 let runner: Runner = changetype<Runner>(0);
@@ -28,10 +30,20 @@ export function configure(): usize {
   return config.at(0);
 }
 
+/** Address of the matrix of memory times between nodes, nodes × nodes u64, to be filled in before `create` if there are several. */
+export function nodeNs(): usize {
+  return nodeNsBlock.at(0);
+}
+
+/** Address of 64 u64, a weight per node, for the weighted interleave. */
+export function nodeWeights(): usize {
+  return nodeWeightsBlock.at(0);
+}
+
 /** Place in CREATE_ERRORS. Once per instance; traps when the memory cannot hold the machine. */
 export function create(): u32 {
   if (config.get(CFG_VA_BITS) < config.get(CFG_PAGE_SHIFT) + config.get(CFG_LEVELS)) return CREATE_LEVELS;
-  const made = new Machine(config);
+  const made = new Machine(config, nodeNsBlock, nodeWeightsBlock);
   machine = made;
   runner = new Runner(made, records, nextUsesAt);
   report = new Report(made);

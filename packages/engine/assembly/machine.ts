@@ -3,7 +3,7 @@ import { Lists } from './ds/lists';
 import { EventRing, eventsOn } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
 import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
-import { CFG_PAGE_SHIFT, CFG_POLICY, CFG_TAGGED, CFG_VA_BITS, CFG_VERIFY, CFG_VSPACE } from './gen/config';
+import { CFG_PAGE_SHIFT, CFG_POLICY, CFG_SPACE, CFG_TAGGED, CFG_VA_BITS, CFG_VERIFY, CFG_VSPACE } from './gen/config';
 import {
   C_CONTEXT_SWITCHES,
   C_IFETCHES,
@@ -23,6 +23,7 @@ import { Walker } from './pagetable/walker';
 import { Parts } from './parts';
 import { Future, Policy } from './policy/policy';
 import { bump, Processes } from './space/processes';
+import { Space } from './space/space';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
 import { AssocCache } from './tlb/assoc-cache';
@@ -52,6 +53,7 @@ export class Machine {
   future: Future;
   clock: Clock;
   events: EventRing;
+  space: Space;
 
   everyAccess: bool;
   repeats: bool;
@@ -89,9 +91,11 @@ export class Machine {
   private faults: FaultHandler;
   private oracle: FlatOracle;
   private tagged: bool;
+  private opensAtOnce: bool;
 
-  constructor(config: Column<u64>) {
-    const parts = new Parts(config);
+  /** `nodeNs` and `nodeWeights`: frame/nodes.ts. */
+  constructor(config: Column<u64>, nodeNs: Column<u64>, nodeWeights: Column<u64>) {
+    const parts = new Parts(config, nodeNs, nodeWeights);
     const frames = parts.frames;
     const slots = parts.slots;
     const caches = parts.caches;
@@ -110,6 +114,8 @@ export class Machine {
     this.future = parts.future;
     this.policy = policy;
     this.faults = parts.faults;
+    this.space = parts.space;
+    this.opensAtOnce = config.get(CFG_SPACE) != 0;
 
     const vaBits = config.get(CFG_VA_BITS);
     const vspace = config.get(CFG_VSPACE);
@@ -142,23 +148,31 @@ export class Machine {
   /** Called once, when everything else is allocated: page tables take the rest of the memory. */
   openTables(): void {
     this.arena.open();
+    if (this.opensAtOnce) this.openSpace();
+  }
+
+  /** Goes over to regions, sharing and all that. */
+  openSpace(): void {
+    this.space.open(this.current);
+    this.handOver();
+    if (!this.verifying) return;
+    this.oracle.handOver(this.space.kernel.oracle);
   }
 
   /** Makes the process with this pid the running one; false if there is no slot or no memory for it. */
   switchTo(pid: u32): bool {
     let slot = this.processes.slotOf(pid);
     if (slot == NONE) {
-      if (this.processes.count == this.processes.capacity) return this.stopFor(STOP_TOO_MANY_PROCESSES, pid, 0, 0, 0);
-      if (!this.arena.reserve(this.shape.pathBytes)) return this.stopFor(STOP_MEMORY_EXHAUSTED, pid, 0, 0, 0);
-      slot = this.processes.add(pid, this.walker.newRoot());
-      this.walker.countTable(slot, 0);
+      slot = this.addProcess(pid);
+      if (slot == NONE) return false;
     }
-    if (this.current != NONE) {
-      this.processes.inc(this.processes.machine, C_CONTEXT_SWITCHES);
+    if (this.space.on) {
+      if (this.space.enter(slot)) this.countSwitch();
+    } else if (this.current != NONE) {
+      this.countSwitch();
       if (!this.tagged) {
         this.caches.flush();
         this.walkCaches.flush();
-        this.processes.inc(this.processes.machine, C_TLB_FLUSHES);
       }
     }
     this.settle();
@@ -169,10 +183,32 @@ export class Machine {
     return true;
   }
 
+  /** The slot of a new process; NONE if there is none, or no memory for it: then the machine has stopped. */
+  addProcess(pid: u32): Asid {
+    if (this.processes.count == this.processes.capacity) {
+      this.stopFor(STOP_TOO_MANY_PROCESSES, pid, 0, 0, 0);
+      return NONE;
+    }
+    if (!this.arena.reserve(this.shape.pathBytes)) {
+      this.stopFor(STOP_MEMORY_EXHAUSTED, pid, 0, 0, 0);
+      return NONE;
+    }
+    const slot = this.processes.add(pid, this.walker.newRoot());
+    this.walker.countTable(slot, 0);
+    return slot;
+  }
+
+  private countSwitch(): void {
+    this.processes.inc(this.processes.machine, C_CONTEXT_SWITCHES);
+    if (!this.tagged) this.processes.inc(this.processes.machine, C_TLB_FLUSHES);
+  }
+
   /** One touch of a page by the running process; the frame, or NONE if it failed. `op` is a read, a write or an ifetch. */
   touch(page: Vpn, op: u32): Frame {
     this.clock.touches++;
-    const frame = eventsOn ? this.touchPage<Watched>(page, op) : this.touchPage<Unwatched>(page, op);
+    let frame: Frame;
+    if (this.space.on) frame = this.isValid(page) ? this.space.touch(page, op) : this.segfault(op);
+    else frame = eventsOn ? this.touchPage<Watched>(page, op) : this.touchPage<Unwatched>(page, op);
     if (this.clock.touches == this.nextTick) this.tick();
     return frame;
   }
@@ -289,12 +325,17 @@ export class Machine {
   /** Compares (a read) or renews (a write) the content stamp of the page just touched; false on a mismatch. */
   verify(page: Vpn, op: u32, frame: Frame): bool {
     const tag = this.caches.tagOf(this.current, page);
+    const stamp = this.space.on
+      ? this.space.stampOf(page, op == OP_WRITE)
+      : op == OP_WRITE
+        ? this.oracle.write(tag)
+        : this.oracle.expected(tag);
     if (op == OP_WRITE) {
-      this.frames.stamp.set(frame, this.oracle.write(tag));
+      this.frames.stamp.set(frame, stamp);
       return true;
     }
     this.processes.inc(this.processes.machine, C_VERIFIED_READS);
-    const expected = this.oracle.expected(tag);
+    const expected = stamp;
     const found = this.frames.stamp.get(frame);
     return expected == found || this.stopFor(STOP_VERIFY_FAILED, this.clock.touches, page, expected, found);
   }

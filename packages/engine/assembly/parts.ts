@@ -32,6 +32,8 @@ import { WalkCaches } from './pagetable/walk-caches';
 import { Walker } from './pagetable/walker';
 import { Future, Policy, PolicyContext } from './policy/policy';
 import { Processes } from './space/processes';
+import { Space } from './space/space';
+import { createSpace } from './space/space-parts';
 import { Device } from './swap/device';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
@@ -58,8 +60,10 @@ export class Parts {
   future: Future;
   policy: Policy;
   faults: FaultHandler;
+  space: Space;
 
-  constructor(config: Column<u64>) {
+  /** `nodeNs` and `nodeWeights`: frame/nodes.ts. */
+  constructor(config: Column<u64>, nodeNs: Column<u64>, nodeWeights: Column<u64>) {
     const seed = config.get(CFG_SEED);
     const shift = config.get(CFG_PAGE_SHIFT);
     const vaBits = config.get(CFG_VA_BITS);
@@ -89,10 +93,12 @@ export class Parts {
     this.cpus = cpus;
     const walkCaches = cpus.walk(0);
     this.walkCaches = walkCaches;
-    this.walker = new Walker(shape, walkCaches, processes, events);
+    const walker = new Walker(shape, walkCaches, processes, events);
+    this.walker = walker;
     const caches = cpus.caches(0);
     this.caches = caches;
-    this.shootdown = new Shootdown(config, cpus, processes, clock);
+    const shootdown = new Shootdown(config, cpus, processes, clock);
+    this.shootdown = shootdown;
 
     const kind = <u32>config.get(CFG_POLICY);
     const params = column<u64>(4);
@@ -132,6 +138,23 @@ export class Parts {
       config.get(CFG_FAULT_NS),
       config.get(CFG_ZERO_NS),
       verifying,
+    );
+    this.space = createSpace(
+      config,
+      nodeNs,
+      nodeWeights,
+      arena,
+      frames,
+      slots,
+      device,
+      policy,
+      processes,
+      shape,
+      walker,
+      cpus,
+      shootdown,
+      clock,
+      events,
     );
   }
 }

@@ -65,6 +65,13 @@ export const EVENTS = [
   },
   { name: 'write_back', meaning: 'a dirty page was queued for writing', a: 'frame', b: 'slot' },
   { name: 'fill', meaning: 'the page got a frame', flag: '1 read from swap, 0 zeroed', a: 'frame', b: 'slot, if read' },
+  {
+    name: 'operation',
+    meaning: 'an operation was done',
+    flag: 'its code',
+    a: 'low half of word 0',
+    b: 'high half of word 0',
+  },
   { name: 'done', meaning: 'the touch ends', flag: '1 served, 0 failed', a: 'frame' },
 ] as const satisfies readonly EventRow[];
 
@@ -76,4 +83,14 @@ export const FAULTS = [
   { name: 'swap_in', meaning: 'the page is in swap' },
   { name: 'segfault', meaning: 'no such address' },
   { name: 'out_of_memory', meaning: 'no frame could be reclaimed' },
+  { name: 'zero_page', meaning: 'first read of an anonymous page: the zero page is mapped' },
+  { name: 'map', meaning: 'the page is in memory already' },
+  { name: 'file_read', meaning: 'the page is in a file' },
+  { name: 'cow_copy', meaning: 'write to a page that others share: it is copied' },
+  { name: 'cow_reuse', meaning: 'write to a page that nobody shares any more: it is made writable' },
+  { name: 'write_notify', meaning: 'first write to a clean page of a shared file mapping' },
+  { name: 'hint', meaning: 'a page protected to learn who uses it' },
+  { name: 'region', meaning: 'no region there' },
+  { name: 'protection', meaning: 'the mapping does not allow it' },
+  { name: 'bus_error', meaning: 'behind the end of the file, or no large page to be had' },
 ] as const;

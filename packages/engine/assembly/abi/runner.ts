@@ -1,18 +1,11 @@
 import { eventsOn } from '../event/event-ring';
-import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
 import { Machine, Unwatched } from '../machine';
-import { bump } from '../space/processes';
 import { NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
+import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
+import { SpaceRunner } from './space-runner';
 
-/** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
-const RECORD: usize = 16;
 export const CHUNK_RECORDS: u32 = 65_536;
-const OP_MASK: u32 = 15;
-const FOLDED: u32 = 16;
-const PID_SHIFT: u32 = 8;
-/** Not canonical at any width up to 57 bits, and above any `vspace`. */
-const NOWHERE: u64 = 1 << 62;
 
 /**
  * Feeds records to the machine. An extent is the size of an access, which may span several pages, or in a folded record the number of
@@ -23,34 +16,34 @@ const NOWHERE: u64 = 1 << 62;
  * each touch takes the long way, which must come to the same counters.
  */
 export class Runner {
-  chunk: usize;
-  nextUses: usize;
   private machine: Machine;
-  /** Next value to take from `nextUses`. */
-  private cursor: u32 = 0;
-  /** Touches already done of the record at which the event ring was full. */
-  private partial: u64 = 0;
-  private offsetMask: u64;
+  private feed: Feed;
+  private space: SpaceRunner;
 
   constructor(machine: Machine, chunk: usize, nextUses: usize) {
+    const feed = new Feed(machine, chunk, nextUses);
     this.machine = machine;
-    this.chunk = chunk;
-    this.nextUses = nextUses;
-    this.offsetMask = ((<u64>1) << machine.pageShift) - 1;
+    this.feed = feed;
+    this.space = new SpaceRunner(machine, feed);
   }
 
   /** Runs records `first` … and returns how many were consumed; fewer than `count` only with a reason in `machine.stop`. */
   run(first: u32, count: u32): u32 {
     const machine = this.machine;
     machine.stop = STOP_NONE;
-    if (first == 0 && this.partial == 0) this.cursor = 0;
+    if (first == 0 && this.feed.partial == 0) this.feed.cursor = 0;
+    if (machine.space.on) return this.space.run(first, count);
     const eachTouch = eventsOn || machine.verifying || machine.repeats;
-    return eachTouch ? this.runWatched(first, count) : this.runFast(first, count);
+    const done = eachTouch ? this.runWatched(first, count) : this.runFast(first, count);
+    if (done == count || !this.isOperation(first + done)) return done;
+    machine.stop = STOP_NONE;
+    machine.openSpace();
+    return done + this.space.run(first + done, count - done);
   }
 
   /** Alternates between stretches of plain records of one process and single records of any other kind. */
   private runFast(first: u32, count: u32): u32 {
-    const start = this.chunk + <usize>first * RECORD;
+    const start = this.feed.at(first);
     const end = start + <usize>count * RECORD;
     let at = start;
     while (at < end) {
@@ -69,7 +62,7 @@ export class Runner {
     const machine = this.machine;
     if (machine.current == NONE) return from;
     const shift = machine.pageShift;
-    const pageSize = this.offsetMask + 1;
+    const pageSize = this.feed.offsetMask + 1;
     const ref = machine.frames.ref;
     const recency = machine.keepsRecency;
     const nextTick = machine.nextTick;
@@ -136,7 +129,7 @@ export class Runner {
       at += RECORD;
     }
     machine.clock.touches = touches;
-    this.count(touches - before, writes, ifetches);
+    this.feed.count(touches - before, writes, ifetches);
     return at;
   }
 
@@ -168,12 +161,12 @@ export class Runner {
     const n: u64 = folded ? extent : 1;
     if (folded) this.touchFolded(page, op, extent);
     else {
-      const pages = this.pagesOf(address, extent);
-      for (let t: u64 = 0; t < pages && machine.stop == STOP_NONE; t++) machine.touch(this.nth(page, t), op);
-      this.extra(op, pages - 1);
+      const pages = this.feed.pagesOf(address, extent);
+      for (let t: u64 = 0; t < pages && machine.stop == STOP_NONE; t++) machine.touch(this.feed.nth(page, t), op);
+      this.feed.extra(op, pages - 1);
     }
     if (machine.stop != STOP_NONE) return false;
-    this.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
+    this.feed.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
     return true;
   }
 
@@ -181,7 +174,7 @@ export class Runner {
   private runWatched(first: u32, count: u32): u32 {
     const machine = this.machine;
     for (let i: u32 = 0; i < count; i++) {
-      const at = this.chunk + <usize>(first + i) * RECORD;
+      const at = this.feed.at(first + i);
       const meta = load<u32>(at, 12);
       const address = load<u64>(at);
       const extent = load<u32>(at, 8);
@@ -193,19 +186,19 @@ export class Runner {
       if (!this.switchTo(meta >> PID_SHIFT)) return i;
       const folded = (meta & FOLDED) != 0;
       const n: u64 = folded ? extent : 1;
-      const total = folded ? n : this.pagesOf(address, extent);
+      const total = folded ? n : this.feed.pagesOf(address, extent);
       const page: Vpn = address >> machine.pageShift;
-      for (; this.partial < total; this.partial++) {
+      for (; this.feed.partial < total; this.feed.partial++) {
         if (eventsOn && !machine.events.hasRoom()) {
           machine.stopFor(STOP_EVENTS_FULL, 0, 0, 0, 0);
           return i;
         }
-        if (machine.foresight && (!folded || this.partial == 0)) this.foresee();
-        if (!this.watch(folded ? page : this.nth(page, this.partial), op, address)) return i;
+        if (machine.foresight && (!folded || this.feed.partial == 0)) this.feed.foresee();
+        if (!this.watch(folded ? page : this.feed.nth(page, this.feed.partial), op, address)) return i;
       }
-      this.partial = 0;
-      this.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
-      this.extra(op, total - n);
+      this.feed.partial = 0;
+      this.feed.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
+      this.feed.extra(op, total - n);
     }
     return count;
   }
@@ -231,39 +224,15 @@ export class Runner {
     }
   }
 
+  /** Whether the machine stopped at a record that only a machine with regions can run: it goes over to that. */
+  private isOperation(record: u32): bool {
+    const op = load<u32>(this.feed.at(record), 12) & OP_MASK;
+    return this.machine.stop == STOP_BAD_RECORD && (op == OP_OPERATION || op == OP_OPERAND);
+  }
+
   private switchTo(pid: u32): bool {
     const machine = this.machine;
     if (machine.current != NONE && machine.processes.pid.get(machine.current) == pid) return true;
     return machine.switchTo(pid);
-  }
-
-  /** Pages that an access touches. */
-  private pagesOf(address: u64, size: u32): u64 {
-    return ((address & this.offsetMask) + size - 1) / (this.offsetMask + 1) + 1;
-  }
-
-  /** The t-th page from `page` on; past the end of 64-bit addresses, one that is valid in no address space. */
-  private nth(page: Vpn, t: u64): Vpn {
-    const shift = this.machine.pageShift;
-    return page + t <= u64.MAX_VALUE >> shift ? page + t : NOWHERE >> shift;
-  }
-
-  private foresee(): void {
-    this.machine.future.next = load<u64>(this.nextUses + ((<usize>this.cursor) << 3));
-    this.cursor++;
-  }
-
-  private count(accesses: u64, writes: u64, ifetches: u64): void {
-    const block = this.machine.processes.block(this.machine.current);
-    bump(block, C_READS, accesses - writes - ifetches);
-    bump(block, C_WRITES, writes);
-    bump(block, C_IFETCHES, ifetches);
-  }
-
-  /** Touches of an access beyond its first. */
-  private extra(op: u32, touches: u64): void {
-    if (touches == 0) return;
-    bump(this.machine.processes.block(this.machine.current), C_TOUCHES, touches);
-    if (op == OP_IFETCH) this.machine.extraIfetches += touches;
   }
 }

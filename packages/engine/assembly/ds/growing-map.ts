@@ -57,6 +57,15 @@ export class GrowingMap {
     return k == key ? i : NONE;
   }
 
+  /** Any key of the range, all ones if there is none. A search through all. */
+  firstIn(from: u64, to: u64): u64 {
+    for (let p: u32 = 0; p < this.places; p++) {
+      const key = this.keys.get(p);
+      if (key != NONE64 && key >= from && key <= to) return key;
+    }
+    return NONE64;
+  }
+
   set(key: u64, value: u64): void {
     const place = this.find(key);
     if (place != NONE) {

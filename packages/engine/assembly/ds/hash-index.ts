@@ -37,6 +37,16 @@ export class HashIndex {
     return this.values.get(place);
   }
 
+  /** Places to look at with `keyAt`: 0 … places - 1. */
+  get places(): u32 {
+    return this.mask + 1;
+  }
+
+  /** The key at a place, all ones if there is none. */
+  keyAt(place: u32): u64 {
+    return this.keys.get(place);
+  }
+
   set(key: u64, value: u64): void {
     let i = this.home(key);
     for (;;) {

@@ -7,7 +7,12 @@ export const PTE_WRITABLE: u64 = 1 << 1;
 export const PTE_USER: u64 = 1 << 2;
 export const PTE_ACCESSED: u64 = 1 << 5;
 export const PTE_DIRTY: u64 = 1 << 6;
+export const PTE_HUGE: u64 = 1 << 7;
+export const PTE_GIGA: u64 = 1 << 8;
+export const PTE_COW: u64 = 1 << 9;
 export const PTE_SWAP: u64 = 1 << 10;
+export const PTE_HINT: u64 = 1 << 11;
+export const PTE_NX: u64 = (<u64>1) << 63;
 export const PTE_TARGET: u64 = 12;
 
 /** A table of at most this many index bits is one piece of host memory; a wider one (a flat table, say) is made of pieces. */
@@ -82,7 +87,7 @@ export class RadixShape {
 
   /** A new piece for a step, zeroed; its memory is reserved. */
   newPiece(step: u32): usize {
-    return this.arena.take((<u32>this.mask.get(step) + 1) * 8);
+    return this.arena.need((<u32>this.mask.get(step) + 1) * 8);
   }
 
   /** Address of the entry of `page` in a piece of this step. */

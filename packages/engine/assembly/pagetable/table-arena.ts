@@ -1,3 +1,5 @@
+import { Column, column } from '../ds/column';
+
 /** Growth asked of the host at a time: an eighth of what there is, at least this many 64 KiB pages. */
 const LEAST_GROWTH: i32 = 16;
 
@@ -12,12 +14,12 @@ export class TableArena {
   private next: usize;
   private end: usize;
   /** Per power of two the pieces that were given back, linked through their first word. */
-  private returned: StaticArray<usize>;
+  private returned: Column<usize>;
 
   constructor() {
     this.next = 0;
     this.end = 0;
-    this.returned = new StaticArray<usize>(SIZES);
+    this.returned = column<usize>(SIZES);
   }
 
   /** Called once, when everything else is allocated. */
@@ -44,9 +46,9 @@ export class TableArena {
   need(bytes: u32): usize {
     const size = 31 - <u32>clz(bytes);
     if ((bytes & (bytes - 1)) == 0) {
-      const at = unchecked(this.returned[size]);
+      const at = this.returned.get(size);
       if (at != 0) {
-        unchecked((this.returned[size] = load<usize>(at)));
+        this.returned.set(size, load<usize>(at));
         memory.fill(at, 0, bytes);
         return at;
       }
@@ -59,8 +61,8 @@ export class TableArena {
   give(at: usize, bytes: u32): void {
     if ((bytes & (bytes - 1)) != 0) return;
     const size = 31 - <u32>clz(bytes);
-    store<usize>(at, unchecked(this.returned[size]));
-    unchecked((this.returned[size] = at));
+    store<usize>(at, this.returned.get(size));
+    this.returned.set(size, at);
   }
 
   private grow(bytes: u32): bool {

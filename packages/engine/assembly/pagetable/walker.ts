@@ -18,7 +18,9 @@ export class Walker {
   pte: usize = 0;
 
   private shape: RadixShape;
-  private caches: WalkCaches;
+  /** Of the cpu that walks. */
+  caches: WalkCaches;
+  levels: u32;
   private processes: Processes;
   private events: EventRing;
   private startLevel: u32 = 0;
@@ -28,6 +30,7 @@ export class Walker {
   constructor(shape: RadixShape, caches: WalkCaches, processes: Processes, events: EventRing) {
     this.shape = shape;
     this.caches = caches;
+    this.levels = shape.levels;
     this.processes = processes;
     this.events = events;
   }
@@ -53,7 +56,21 @@ export class Walker {
       if (shape.opens.get(s + 1) != 0) this.countTable(process, shape.level.get(s + 1));
       piece = below;
     }
-    // The entry at which the walk stopped is counted already; the tables below it are read on the way down.
+    this.goOn(page);
+    this.step = last;
+    this.piece = piece;
+    this.pte = shape.entryAt(piece, last, page);
+  }
+
+  /** The same where the tables have been made meanwhile. */
+  resume(process: Asid, page: Vpn): void {
+    this.goOn(page);
+    this.pte = this.shape.leaf(this.processes.root.get(process), page);
+  }
+
+  /** The entry at which the walk stopped is counted already; the tables below it are read on the way down. */
+  private goOn(page: Vpn): void {
+    const shape = this.shape;
     const stopped = shape.level.get(this.step);
     this.refs += shape.levels - 1 - stopped;
     if (eventsOn) {
@@ -61,17 +78,17 @@ export class Walker {
         this.events.emit(EV_WALK_STEP, l, 0, shape.indexIn(l, page), 0);
       }
     }
-    this.step = last;
-    this.piece = piece;
-    this.pte = shape.entryAt(piece, last, page);
   }
 
-  /** After a completed walk: the page-walk caches learn every inner entry that this walk read. */
-  learn(process: Asid, page: Vpn): void {
+  /**
+   * After a completed walk to a leaf of size class k: the page-walk caches learn every inner entry that this walk read, but not the leaf
+   * itself where it is one.
+   */
+  learn(process: Asid, page: Vpn, k: u32 = 0): void {
     if (!this.caches.enabled) return;
     const shape = this.shape;
     let piece = this.processes.root.get(process);
-    for (let s: u32 = 0; s < shape.steps - 1; s++) {
+    for (let s: u32 = 0; s < shape.steps - 1 - k; s++) {
       piece = <usize>(load<Pte>(shape.entryAt(piece, s, page)) >> PTE_TARGET);
       const level = shape.level.get(s);
       if (level >= this.startLevel && shape.opens.get(s + 1) != 0) this.caches.fill(level, process, page, piece);

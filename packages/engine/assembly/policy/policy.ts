@@ -72,6 +72,13 @@ export abstract class Policy {
     this.onLoad(part);
   }
 
+  /** The page in the frame will not be needed soon; its ref bit is clear. */
+  onCold(frame: Frame): void {
+    if (!this.keepsRecency) return;
+    this.recency.remove(frame);
+    this.recency.pushBack(0, frame);
+  }
+
   /** The frame to take next: resident and not pinned. Called when every frame is in use; NONE if none may be taken. */
   abstract victim(): Frame;
 

@@ -14,6 +14,8 @@ export class Processes {
   machine: u32;
   pid: Column<u32>;
   root: Column<usize>;
+  /** 1: it has ended. Its slot and its counters stay. */
+  private over: Column<u8>;
   private counters: Column<u64>;
   private slots: HashIndex;
 
@@ -22,6 +24,7 @@ export class Processes {
     this.machine = capacity;
     this.pid = column<u32>(capacity);
     this.root = column<usize>(capacity);
+    this.over = column<u8>(capacity);
     this.counters = column<u64>((capacity + 1) * COUNTER_COUNT);
     this.slots = new HashIndex(capacity);
   }
@@ -39,6 +42,14 @@ export class Processes {
     this.root.set(slot, root);
     this.slots.set(pid, slot);
     return slot;
+  }
+
+  end(slot: Asid): void {
+    this.over.set(slot, 1);
+  }
+
+  isOver(slot: Asid): bool {
+    return this.over.get(slot) != 0;
   }
 
   /** Address of the counter block of a slot (or of `machine`). */

@@ -53,14 +53,15 @@ export class Device {
     return oldest;
   }
 
-  /** Posts a write to the slot at a time that `roomAt` gave. */
-  post(at: Ns, slot: Slot): void {
+  /** Posts a write to the slot at a time that `roomAt` gave; returns when it will be finished. */
+  post(at: Ns, slot: Slot): Ns {
     const done = this.serve(at, this.writeNs);
     let tail = this.head + this.queued;
     if (tail >= this.depth) tail -= this.depth;
     this.queue.set(tail, done);
     this.written.set(tail, slot);
     this.queued++;
+    return done;
   }
 
   private dropOldest(): void {

@@ -1,6 +1,6 @@
 import { Bitmap } from '../ds/bitmap';
 import { Column, column } from '../ds/column';
-import { NONE, Slot } from '../types';
+import { Frame, NONE, Slot } from '../types';
 
 /**
  * Swap slots, taken next-fit: the search starts behind the slot that was taken last, so pages evicted one after another lie side by side
@@ -12,6 +12,12 @@ export class Slots {
   peak: u32 = 0;
   private taken: Bitmap;
   private cursor: u32 = 0;
+  /**
+   * PTEs and objects whose page is in the slot, and one more if a frame holds a copy; and that frame. Opened when pages can be
+   * shared; before, a slot in use has one owner.
+   */
+  references: Column<u32>;
+  cached: Column<Frame>;
   /** Content stamps; empty unless the machine verifies. */
   stamp: Column<u64>;
 
@@ -19,6 +25,8 @@ export class Slots {
     this.count = count;
     this.taken = new Bitmap(count);
     this.stamp = column<u64>(verifying ? count : 0);
+    this.references = changetype<Column<u32>>(0);
+    this.cached = changetype<Column<Frame>>(0);
   }
 
   isFull(): bool {
@@ -38,6 +46,17 @@ export class Slots {
     this.used++;
     if (this.used > this.peak) this.peak = this.used;
     return slot;
+  }
+
+  addReference(slot: Slot): void {
+    this.references.set(slot, this.references.get(slot) + 1);
+  }
+
+  /** Takes an owner away; the last one frees the slot. */
+  dropReference(slot: Slot): void {
+    const left = this.references.get(slot) - 1;
+    this.references.set(slot, left);
+    if (left == 0) this.release(slot);
   }
 
   release(slot: Slot): void {

@@ -1,5 +1,6 @@
 import { HashIndex } from '../ds/hash-index';
-import { NONE } from '../types';
+import { NONE, NONE64 } from '../types';
+import { SpaceOracle } from './space-oracle';
 
 /**
  * What every process must read, without any paging: per page the stamp of the last write, 0 before the first. A page that was written
@@ -17,6 +18,14 @@ export class FlatOracle {
   write(tag: u64): u64 {
     this.stamps.set(tag, ++this.last);
     return this.last;
+  }
+
+  /** Gives all it knows to the oracle of a machine where memory can be shared. */
+  handOver(to: SpaceOracle): void {
+    for (let p: u32 = 0; p < this.stamps.places; p++) {
+      const tag = this.stamps.keyAt(p);
+      to.adopt(tag, tag == NONE64 ? 0 : this.stamps.valueAt(p), this.last);
+    }
   }
 
   expected(tag: u64): u64 {
