@@ -40,6 +40,7 @@ function reading(source: TraceSource, spool: Spool, records: number): TraceSourc
     format: source.format,
     sizeHint: records,
     foldedPage: source.foldedPage,
+    operations: source.operations,
     async next(): Promise<Chunk | null> {
       if (at >= records) return null;
       const count = Math.min(CHUNK_RECORDS, records - at);

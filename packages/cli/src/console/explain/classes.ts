@@ -23,6 +23,9 @@ export function classesLines(classes: FaultClasses, style: Style): string[] {
       classes.policy_miss,
       `OPT hits here${machine.policy === 'opt' ? '' : `: ${machine.policy} evicted the wrong page`}`,
     ),
+    ...(classes.present > 0
+      ? [row('present', classes.present, 'the page was in memory, its entry had to change')]
+      : []),
     [style.strong('page faults'), '', grouped(total), percent(total === 0 ? 0 : 1), ''],
   ];
   return [
@@ -53,32 +56,44 @@ function comparison({
   return `OPT, which knows the future and evicts the page that is needed last, has ${counted(opt, 'fault')} on the same machine: ${grouped(gap)} fewer${where}.`;
 }
 
-const counts = ({ page_faults, cold, capacity, policy_miss }: ClassCounts): string[] =>
-  [page_faults, cold, capacity, policy_miss].map(grouped);
-const NAMES = ['faults', 'cold', 'capacity', 'policy miss'];
+/** The columns of counts; the last one only where there are such faults. */
+function counts({ page_faults, cold, capacity, policy_miss, present }: ClassCounts, whole: ClassCounts): string[] {
+  return [page_faults, cold, capacity, policy_miss, ...(whole.present > 0 ? [present] : [])].map(grouped);
+}
 
-function processLines({ processes }: FaultClasses, style: Style): string[] {
+const names = ({ present }: ClassCounts): string[] => [
+  'faults',
+  'cold',
+  'capacity',
+  'policy miss',
+  ...(present > 0 ? ['present'] : []),
+];
+
+function processLines(classes: FaultClasses, style: Style): string[] {
+  const { processes } = classes;
   if (processes.length < 2) return [];
-  const rows = processes.slice(0, MOST_PROCESSES).map((each) => [`${each.pid}`, ...counts(each)]);
+  const rows = processes.slice(0, MOST_PROCESSES).map((each) => [`${each.pid}`, ...counts(each, classes)]);
   const more = processes.length - rows.length;
   return [
-    ...headed(['process', ...NAMES], rows, ['right', 'right', 'right', 'right', 'right'], style),
+    '',
+    ...headed(['process', ...names(classes)], rows, 'right', style),
     ...(more > 0 ? [style.faint(`and ${counted(more, 'more process', 'more processes')}`)] : []),
   ];
 }
 
-function pageLines({ pages, processes }: FaultClasses, style: Style): string[] {
+function pageLines(classes: FaultClasses, style: Style): string[] {
+  const { pages, processes } = classes;
   if (pages.length === 0) return [];
   const several = processes.length > 1;
-  const rows = pages.map((each) => [hex(each.page), ...(several ? [`${each.pid}`] : []), ...counts(each)]);
-  const names = ['page', ...(several ? ['process'] : []), ...NAMES];
-  const align: Align[] = names.map((_, column) => (column === 0 ? 'left' : 'right'));
-  const title = style.faint('The pages with the most policy misses:');
-  const [gap = '', ...lines] = headed(names, rows, align, style);
-  return [gap, title, ...lines];
+  const rows = pages.map((each) => [hex(each.page), ...(several ? [`${each.pid}`] : []), ...counts(each, classes)]);
+  const columns = ['page', ...(several ? ['process'] : []), ...names(classes)];
+  return ['', style.faint('The pages with the most policy misses:'), ...headed(columns, rows, 'left', style)];
 }
 
-function headed(names: readonly string[], rows: readonly string[][], align: readonly Align[], style: Style): string[] {
-  const [head = '', ...body] = table([names, ...rows], align);
-  return ['', style.strong(head), ...body];
+function headed(columns: readonly string[], rows: readonly string[][], first: Align, style: Style): string[] {
+  const [head = '', ...body] = table(
+    [columns, ...rows],
+    columns.map((_, place) => (place === 0 ? first : 'right')),
+  );
+  return [style.strong(head), ...body];
 }

@@ -1,5 +1,5 @@
 /** What the page went through before, and whether the fault could have been spared. */
-import type { Explanation, Remedy, TouchExplanation, Verdict } from 'pagewalk/node';
+import type { Explanation, PastEviction, Remedy, TouchExplanation, Verdict } from 'pagewalk/node';
 import { counted, grouped } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { access, accesses, entry, keeping, page, section } from './words.ts';
@@ -20,19 +20,22 @@ export function historyLines({ history }: TouchExplanation, { pid }: Explanation
     ),
     ...entry('last use', `${access(last)}, ${accesses(history.reuse_distance ?? 0)} ago; ${between}`),
     ...(lost
-      ? entry(
-          'evicted',
-          `by ${access(lost.access)}, for ${page(lost.by_page, lost.by_pid, pid)}; ${keeping(lost.dirty, lost.slot)}`,
-        )
+      ? entry('evicted', `${causeOf(lost, pid)}; ${keeping(lost.dirty, lost.slot)}`)
       : entry('evicted', 'never')),
     ...next,
   ];
+}
+
+function causeOf({ access: number, by_page: needed, by_pid: by }: PastEviction, own: number): string {
+  if (needed === null || by === null) return `by an operation behind ${access(number)}`;
+  return `by ${access(number)}, for ${page(needed, by, own)}`;
 }
 
 export const CLASS_WORDS = {
   cold: 'cold fault',
   capacity: 'capacity fault',
   policy_miss: 'policy miss',
+  present: 'fault on a page in memory',
 } as const;
 
 export function verdictLines(
@@ -47,6 +50,12 @@ export function verdictLines(
     return [
       ...title,
       ...entry('no', 'A cold fault: never in memory before, so no policy and no memory size spares it.'),
+    ];
+  }
+  if (verdict.class === 'present') {
+    return [
+      ...title,
+      ...entry('no', 'The page was in memory: only its entry had to change, which no memory size spares.'),
     ];
   }
   const opt =

@@ -1,16 +1,18 @@
 /**
- * Every page fault of a run in a class: cold, capacity or policy miss. A machine with OPT takes part in the run, step by step; what it
+ * Every page fault of a run in a class: cold, capacity, policy miss, or on a page that was present. A machine with OPT takes part in the run, step by step; what it
  * has in memory at a fault of the other is a policy miss.
  */
+import { namedCounters } from '../../machine/counters.ts';
 import { startCore } from '../../machine/create.ts';
-import { nextUsesOf, refuseSmallPages } from '../../machine/run.ts';
+import { countOperations } from '../../machine/operations/places.ts';
+import { nextUsesOf } from '../../machine/run.ts';
 import type { Pid, Vpn } from '../../machine/types.ts';
 import { withNextUse } from '../../trace/next-use.ts';
 import { RECORD_BYTES } from '../../trace/record.ts';
 import { Lab, type LabOptions, machineFacts, withOpt } from './lab.ts';
 import { PageColumn } from './page-column.ts';
 import { Past } from './past.ts';
-import { play } from './play.ts';
+import { play, prepare } from './play.ts';
 import { wordsOf } from './records.ts';
 import type { FaultClass, MachineFacts } from './types.ts';
 
@@ -19,6 +21,7 @@ export interface ClassCounts {
   readonly cold: number;
   readonly capacity: number;
   readonly policy_miss: number;
+  readonly present: number;
 }
 
 export interface FaultClasses extends ClassCounts {
@@ -27,6 +30,8 @@ export interface FaultClasses extends ClassCounts {
   /** Faults of OPT on the same machine, and those of them where the other policy had a hit. */
   readonly opt_faults: number;
   readonly opt_only_faults: number;
+  /** Faults that operations served themselves, such as mlock; they are in no class. */
+  readonly operation_faults: number;
   readonly processes: readonly ({ readonly pid: Pid } & ClassCounts)[];
   /** The pages with the most policy misses. */
   readonly pages: readonly ({ readonly pid: Pid; readonly page: Vpn } & ClassCounts)[];
@@ -54,7 +59,7 @@ type Pending = {
   readonly touch: number;
   readonly fault: number;
   readonly access: number;
-  readonly cold: boolean;
+  readonly kind: FaultClass | null;
 };
 
 /** @throws ConfigError, TraceError and MismatchError as a run does. */
@@ -64,27 +69,30 @@ export async function classify(options: ClassifyOptions): Promise<FaultClasses> 
   const pageBytes = config.page_size;
   let pending: Pending[] = [];
   const optFaults = new Set<number>();
-  const past = new Past(pageBytes, ({ faults, accesses, touches, lastTouch }, id) => {
-    pending.push({ id, touch: touches, fault: faults, access: accesses, cold: lastTouch.get(id) === 0 });
+  const past = new Past(config, (run, { page, present }) => {
+    const kind = present ? 'present' : run.isCold(page) ? 'cold' : null;
+    pending.push({ id: page, touch: run.touches, fault: run.faults, access: run.accesses, kind });
   });
-  const optPast = new Past(pageBytes, ({ touches }) => void optFaults.add(touches));
+  const optPast = new Past(config, ({ touches }, { present }) => void (present || optFaults.add(touches)));
   const player = { core: await startCore(config, lab.module), past };
   const opt = { core: await startCore(withOpt(config), lab.module), past: optPast };
   const source = withNextUse(await lab.open(), Math.log2(pageBytes));
   const attendant = lab.attendant('running it beside opt', source);
   const tally = new Tally(past, options.onFault);
   let optOnly = 0;
+  let operations = 0;
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
       await attendant.look();
-      refuseSmallPages(source, pageBytes);
+      for (const { core } of [player, opt]) prepare(core, source);
       const words = wordsOf(chunk.bytes.subarray(0, chunk.records * RECORD_BYTES));
-      for (const each of [player, opt]) play(each, words, chunk.records, nextUsesOf(chunk));
+      for (const each of [player, opt]) play(each, words, chunk.records, { source, operations }, nextUsesOf(chunk));
+      operations += countOperations(words, 0, chunk.records);
       optOnly += optFaults.size;
       for (const fault of pending) {
         const both = optFaults.has(fault.touch);
-        if (both) optOnly--;
-        tally.count(fault, fault.cold ? 'cold' : both ? 'capacity' : 'policy_miss');
+        if (both && fault.kind !== 'present') optOnly--;
+        tally.count(fault, fault.kind ?? (both ? 'capacity' : 'policy_miss'));
       }
       pending = [];
       optFaults.clear();
@@ -98,6 +106,7 @@ export async function classify(options: ClassifyOptions): Promise<FaultClasses> 
     ...tally.total(),
     opt_faults: optPast.faults,
     opt_only_faults: optOnly,
+    operation_faults: namedCounters(player.core.counters()).page_faults - past.faults,
     processes: tally.processes(),
     pages: tally.pages(),
     machine: machineFacts(config),
@@ -107,7 +116,12 @@ export async function classify(options: ClassifyOptions): Promise<FaultClasses> 
 class Tally {
   private readonly past: Past;
   private readonly onFault: ClassifyOptions['onFault'];
-  private readonly columns = { cold: new PageColumn(), capacity: new PageColumn(), policy_miss: new PageColumn() };
+  private readonly columns = {
+    cold: new PageColumn(),
+    capacity: new PageColumn(),
+    policy_miss: new PageColumn(),
+    present: new PageColumn(),
+  };
 
   constructor(past: Past, onFault: ClassifyOptions['onFault']) {
     this.past = past;
@@ -153,7 +167,12 @@ class Tally {
 
   private sum(ids: readonly number[]): ClassCounts {
     const of = (kind: FaultClass): number => ids.reduce((sum, id) => sum + this.columns[kind].get(id), 0);
-    const [cold, capacity, policyMiss] = [of('cold'), of('capacity'), of('policy_miss')];
-    return { page_faults: cold + capacity + policyMiss, cold, capacity, policy_miss: policyMiss };
+    const counts = {
+      cold: of('cold'),
+      capacity: of('capacity'),
+      policy_miss: of('policy_miss'),
+      present: of('present'),
+    };
+    return { page_faults: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
   }
 }

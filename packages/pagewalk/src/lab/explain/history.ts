@@ -25,8 +25,8 @@ function lastEviction(past: Past, id: number): PastEviction | null {
   const slot = past.evictedSlot.get(id);
   return {
     access,
-    by_pid: past.ids.pidOf(by) as Pid,
-    by_page: past.ids.pageOf(by) as Vpn,
+    by_pid: by < 0 ? null : (past.ids.pidOf(by) as Pid),
+    by_page: by < 0 ? null : (past.ids.pageOf(by) as Vpn),
     dirty: past.evictedDirty.get(id) === 1,
     slot: slot === NONE ? null : (slot as Slot),
   };

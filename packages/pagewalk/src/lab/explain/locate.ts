@@ -11,7 +11,7 @@ import type { Place } from './trial.ts';
 export async function locate(lab: Lab, fault: number): Promise<Place> {
   const { config } = lab;
   let found: Place | null = null;
-  const past = new Past(config.page_size, ({ faults, accesses, touchOfAccess }) => {
+  const past = new Past(config, ({ faults, accesses, touchOfAccess }) => {
     if (faults === fault) found = { access: accesses, touch: touchOfAccess };
   });
   const core = await startCore(config, lab.module);

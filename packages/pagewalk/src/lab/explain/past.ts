@@ -3,9 +3,11 @@
  * eviction. Memory grows with the number of distinct pages, not with the length of the trace.
  */
 import { EVENT_BYTES, EVENTS, type EventName } from '@pagewalk/engine/catalog';
+import type { MachineConfig } from '../../machine/config/schema.ts';
 import { NONE } from '../../machine/types.ts';
 import { FOLDED, RECORD_BYTES } from '../../trace/record.ts';
 import { recordTouches } from '../../trace/touches.ts';
+import { PRESENT_PLACES } from './fault-kinds.ts';
 import { PageColumn } from './page-column.ts';
 import { PageIds } from './page-ids.ts';
 import { accessesOf } from './records.ts';
@@ -21,6 +23,16 @@ const RECORD_WORDS = RECORD_BYTES / 4;
 const EVENT_WORDS = EVENT_BYTES / 4;
 const KIND_MASK = 0xff;
 const FLAG_SHIFT = 16;
+
+/** In `evictedBy`: no touch but an operation needed room. */
+const BY_OPERATION = -1;
+
+/** A page fault that was served. */
+export interface ServedFault {
+  readonly page: number;
+  /** Whether the page was mapped already, and only its entry in the way. */
+  readonly present: boolean;
+}
 
 /** Numbers of accesses and touches count from 1; 0 stands for never. */
 export class Past {
@@ -43,14 +55,17 @@ export class Past {
   /** The access that loaded a page last, and how often it was loaded. */
   readonly loaded = new PageColumn();
   readonly loads = new PageColumn();
-  /** The access that evicted a page last, the page that access needed room for, whether it was dirty, and its slot or NONE. */
+  /** The access that evicted a page last, the page that access needed room for or -1, whether it was dirty, and its slot or NONE. */
   readonly evicted = new PageColumn();
   readonly evictedBy = new PageColumn();
   readonly evictedDirty = new PageColumn();
   readonly evictedSlot = new PageColumn();
+  /** 1 for a page that was evicted and not used since. */
+  private readonly lost = new PageColumn();
 
   private readonly pageBytes: number;
-  private readonly onFault: ((past: Past, page: number) => void) | undefined;
+  private readonly mapsAhead: boolean;
+  private readonly onFault: ((past: Past, fault: ServedFault) => void) | undefined;
   private words = new Uint32Array(0);
   private place = 0;
   /** Touches still to come of the record that is under way. */
@@ -60,11 +75,14 @@ export class Past {
   private current = -1;
   private low = 0;
   private high = 0;
+  private inTouch = false;
   private faulted = false;
+  private present = false;
 
   /** `onFault` is told of each page fault when it is served; the page's uses are still those before it. */
-  constructor(pageBytes: number, onFault?: (past: Past, page: number) => void) {
-    this.pageBytes = pageBytes;
+  constructor({ page_size, prefetch }: MachineConfig, onFault?: (past: Past, fault: ServedFault) => void) {
+    this.pageBytes = page_size;
+    this.mapsAhead = prefetch.id !== 'none';
     this.onFault = onFault;
   }
 
@@ -83,7 +101,7 @@ export class Past {
       const kind = head & KIND_MASK;
       if (kind === ACCESS) this.begin(events[at + 2]!, events[at + 3]!, events[at + 5]!);
       else if (kind === DONE) this.end(head >>> FLAG_SHIFT === 1);
-      else if (kind === FAULT) this.faulted = true;
+      else if (kind === FAULT) this.fault(head >>> FLAG_SHIFT);
       else if (kind === FILL) this.load(events, at);
       else if (kind === EVICTION) this.evict(events, at);
     }
@@ -104,12 +122,23 @@ export class Past {
     return pages;
   }
 
+  /**
+   * Whether a fault on the page is not for want of memory: it was never in memory, or was unmapped since. Pages that came ahead of their
+   * first use do not count as having been in memory.
+   */
+  isCold(page: number): boolean {
+    return this.lost.get(page) === 0 || (this.mapsAhead && this.uses.get(page) === 0);
+  }
+
   private begin(low: number, high: number, pid: number): void {
     if (this.left === 0) this.nextRecord();
     else if (this.folded) this.accesses++;
     else this.touchOfAccess++;
     this.left--;
     this.touches++;
+    this.inTouch = true;
+    this.faulted = false;
+    this.present = true;
     if (low === this.low && high === this.high && pid === this.pid) return;
     this.low = low;
     this.high = high;
@@ -127,14 +156,20 @@ export class Past {
     this.place++;
   }
 
+  private fault(kind: number): void {
+    this.faulted = true;
+    this.present &&= PRESENT_PLACES[kind] === true;
+  }
+
   private end(served: boolean): void {
-    const { current, faulted } = this;
-    this.faulted = false;
+    const { current } = this;
+    this.inTouch = false;
     if (!served) return;
-    if (faulted) {
+    if (this.faulted) {
       this.faults++;
-      this.onFault?.(this, current);
+      this.onFault?.(this, { page: current, present: this.present });
     }
+    this.lost.set(current, 0);
     if (this.firstUse.get(current) === 0) this.firstUse.set(current, this.accesses);
     this.lastUse.set(current, this.accesses);
     this.lastTouch.set(current, this.touches);
@@ -142,15 +177,19 @@ export class Past {
   }
 
   private load(events: Uint32Array, at: number): void {
+    if (events[at + 3] === NONE) return;
     const page = this.ids.of(events[at + 2]!, events[at + 3]!, events[at + 5]!);
     this.loaded.set(page, this.accesses);
     this.loads.add(page);
   }
 
   private evict(events: Uint32Array, at: number): void {
+    // A page of a file that nobody maps belongs to nobody.
+    if (events[at + 3] === NONE) return;
     const page = this.ids.of(events[at + 2]!, events[at + 3]!, events[at + 5]!);
+    this.lost.set(page, 1);
     this.evicted.set(page, this.accesses);
-    this.evictedBy.set(page, this.current);
+    this.evictedBy.set(page, this.inTouch ? this.current : BY_OPERATION);
     this.evictedDirty.set(page, events[at + 4]! >>> FLAG_SHIFT);
     this.evictedSlot.set(page, events[at + 7]!);
   }

@@ -1,6 +1,7 @@
 /** Plays a trace on machines up to one access, and hands that access over by itself. */
 import type { Attendant } from '../../machine/attended.ts';
-import type { Core } from '../../machine/core.ts';
+import { type Core, Refused } from '../../machine/core.ts';
+import { countOperations } from '../../machine/operations/places.ts';
 import { nextUsesOf, refuseSmallPages } from '../../machine/run.ts';
 import { FOLDED, RECORD_BYTES } from '../../trace/record.ts';
 import type { TraceSource } from '../../trace/source.ts';
@@ -36,15 +37,18 @@ export async function playTo(
   { attendant, until }: PlayOptions = {},
 ): Promise<Single | null> {
   let done = 0;
+  let operations = 0;
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
       await attendant?.look();
-      for (const { core } of players) refuseSmallPages(source, core.config.page_size);
+      for (const { core } of players) prepare(core, source);
       const words = wordsOf(chunk.bytes.subarray(0, chunk.records * RECORD_BYTES));
       const nextUses = nextUsesOf(chunk);
       const [place, before] = placeOf(words, chunk.records, access - done);
-      if (place < chunk.records) return playPart(players, words, place, access - 1 - done - before, nextUses);
-      for (const player of players) play(player, words, chunk.records, nextUses);
+      const known = { source, operations };
+      if (place < chunk.records) return playPart(players, words, place, access - 1 - done - before, known, nextUses);
+      for (const player of players) play(player, words, chunk.records, known, nextUses);
+      operations += countOperations(words, 0, chunk.records);
       done += before;
       if (until?.() === true) return null;
     }
@@ -71,6 +75,7 @@ function playPart(
   words: Uint32Array,
   place: number,
   part: number,
+  before: Before,
   nextUses: Uint8Array | undefined,
 ): Single {
   const one = words.slice(place * WORDS, (place + 1) * WORDS);
@@ -81,16 +86,42 @@ function playPart(
   const uses = nextUses?.slice(firstUse * USE_BYTES, (firstUse + recordTouches(words, place, pageBytes)) * USE_BYTES);
   // What comes before the access in its own folded record is played as a shorter record.
   if (part > 0) words[place * WORDS + 2] = part;
-  for (const player of players) play(player, words, part > 0 ? place + 1 : place, nextUses);
+  for (const player of players) play(player, words, part > 0 ? place + 1 : place, before, nextUses);
   return { record: new Uint8Array(one.buffer), nextUses: uses ?? null };
 }
 
-/** Runs the first `count` records on one machine. */
-export function play({ core, past }: Player, words: Uint32Array, count: number, nextUses?: Uint8Array): void {
+/** Before a chunk: the machine must fit the trace, and know the names in it. */
+export function prepare(core: Core, source: TraceSource): void {
+  refuseSmallPages(source, core.config.page_size);
+  core.adopt(source);
+}
+
+/** A source, and how many of its operations are done. */
+export interface Before {
+  readonly source: TraceSource;
+  readonly operations: number;
+}
+
+/** Runs the first `count` records on one machine. @throws OperationError with its place in the trace. */
+export function play(
+  { core, past }: Player,
+  words: Uint32Array,
+  count: number,
+  before: Before,
+  nextUses?: Uint8Array,
+): void {
   if (count === 0) return;
   core.load(new Uint8Array(words.buffer, words.byteOffset, count * RECORD_BYTES), nextUses);
   past?.expect(words, count);
-  perform(core, count, (events) => past?.take(events), past !== undefined);
+  try {
+    perform(core, count, (events) => past?.take(events), past !== undefined);
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    const { source, operations } = before;
+    const index = operations + countOperations(words, 0, thrown.place);
+    const line = source.operations?.lineOf(index) ?? null;
+    throw thrown.error.at(line === null ? `${source.name}: operation ${index + 1}` : `${source.name}:${line}`);
+  }
 }
 
 /** Runs the records that are loaded, and passes their events on. */

@@ -29,6 +29,8 @@ export interface Scene {
   readonly history: Omit<PageHistory, 'next_use'>;
   /** Id of the page. */
   readonly id: number;
+  /** Whether the page was never in memory before the touch, or unmapped since. */
+  readonly cold: boolean;
   /** Whether another process ran before. */
   readonly switched: boolean;
 }
@@ -71,6 +73,7 @@ export function observe(core: Core, past: Past, single: Single, { access, touch 
     residents: residentsOf(before, past),
     history: historyOf(past, id, access),
     id,
+    cold: past.isCold(id),
     switched: past.pid !== NONE && past.pid !== pid,
   };
   const start = core.clock().ns;

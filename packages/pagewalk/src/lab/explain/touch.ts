@@ -5,6 +5,7 @@ import { namedCounters } from '../../machine/counters.ts';
 import type { MachineEvent } from '../../machine/events.ts';
 import type { Vpn } from '../../machine/types.ts';
 import { evictionOf } from './eviction.ts';
+import { isMajor, isPresent } from './fault-kinds.ts';
 import type { Future } from './future.ts';
 import { type Lab, withOpt } from './lab.ts';
 import type { Past } from './past.ts';
@@ -27,6 +28,8 @@ export interface Seen {
   readonly scene: Scene;
   /** Number of the page fault in the run; null if there was none, or it was not served. */
   readonly fault: number | null;
+  /** Whether a fault here is for want of memory, for want of rights, or neither. */
+  readonly absence: 'cold' | 'present' | 'lost';
   readonly depth: Depth;
 }
 
@@ -34,12 +37,14 @@ export interface Seen {
 export function see({ core, past }: Player, single: Single, place: Place): Seen {
   const before = past.faults;
   const scene = observe(core, past, single, place);
+  const kinds = faults(scene.events).map(({ fault }) => fault);
   const { clean_fallbacks: fallbacks, oom_failures: failures } = namedCounters(core.counters());
   return {
     place,
     address: addressOf(wordsOf(single.record)),
     scene,
     fault: past.faults > before ? past.faults : null,
+    absence: kinds.length > 0 && kinds.every(isPresent) ? 'present' : scene.cold ? 'cold' : 'lost',
     depth: {
       stackDistance: scene.history.stack_distance ?? Number.POSITIVE_INFINITY,
       pages: past.pages,
@@ -84,12 +89,12 @@ function faultOf(events: readonly MachineEvent[], number: number | null): FaultF
   const [first] = faults(events);
   if (!first) return null;
   const meaning = FAULTS.find(({ name }) => name === first.fault)?.meaning ?? '';
-  return { number, kind: first.fault, meaning, major: first.fault === 'swap_in', slot: first.slot };
+  return { number, kind: first.fault, meaning, major: isMajor(first.fault), slot: first.slot };
 }
 
-async function verdictOf(lab: Lab, { scene, place, depth }: Seen): Promise<Verdict> {
+async function verdictOf(lab: Lab, { absence, place, depth }: Seen): Promise<Verdict> {
   const { config } = lab;
-  if (scene.history.uses === 0) return { class: 'cold', opt_hits: false, remedy: null };
+  if (absence !== 'lost') return { class: absence, opt_hits: false, remedy: null };
   const isOpt = config.policy.id === 'opt';
   const [optHits = false] = isOpt ? [] : await hits(lab, [withOpt(config)], place, 'with the policy opt');
   const remedy = await remedyFor(lab, config, place, depth);

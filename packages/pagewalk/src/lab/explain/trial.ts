@@ -1,10 +1,11 @@
-/** Runs a trace again on other machines, up to one touch, and says on which of them that touch is no page fault. */
+/** Runs a trace again on other machines, up to one touch, and says on which of them the page is in memory. */
 import type { MachineConfig } from '../../machine/config/schema.ts';
 import { startCore } from '../../machine/create.ts';
 import { MismatchError } from '../../machine/errors.ts';
 import { decodeEvents } from '../../machine/events.ts';
 import { limited } from '../../machine/limit.ts';
 import { foreseen } from '../../machine/run.ts';
+import { isPresent } from './fault-kinds.ts';
 import type { Lab } from './lab.ts';
 import { perform, playTo } from './play.ts';
 import { touchesOf } from './records.ts';
@@ -39,7 +40,7 @@ export async function hits(
       faulted = false;
       core.load(record, nextUses ?? undefined);
       perform(core, 1, (events) => {
-        for (const { kind } of decodeEvents(events)) faulted ||= kind === 'fault';
+        for (const event of decodeEvents(events)) faulted ||= event.kind === 'fault' && !isPresent(event.fault);
       });
     }
     return !faulted;

@@ -175,22 +175,25 @@ export interface PageHistory {
 }
 
 export interface PastEviction {
-  /** The access that needed the frame, its process and its page. */
+  /** The access that needed the frame, its process and its page; null for an operation behind that access. */
   readonly access: number;
-  readonly by_pid: Pid;
-  readonly by_page: Vpn;
+  readonly by_pid: Pid | null;
+  readonly by_page: Vpn | null;
   readonly dirty: boolean;
   readonly slot: Slot | null;
 }
 
-/** cold: never in memory before; policy_miss: OPT would have had the page in memory; capacity: not even OPT. */
-export type FaultClass = 'cold' | 'capacity' | 'policy_miss';
+/**
+ * cold: never in memory before, or unmapped since; policy_miss: OPT would have had the page in memory; capacity: not even OPT; present: the
+ * page was in memory, only its entry did not allow what was asked for (copy on write, write notification, NUMA hint).
+ */
+export type FaultClass = 'cold' | 'capacity' | 'policy_miss' | 'present';
 
 export interface Verdict {
   readonly class: FaultClass;
   /** Whether the same machine with policy opt has the page in memory at this touch. */
   readonly opt_hits: boolean;
-  /** Null for a cold fault: no memory is large enough. */
+  /** Null for a cold fault, for which no memory is large enough, and for one on a page that was present. */
   readonly remedy: Remedy | null;
 }
 
