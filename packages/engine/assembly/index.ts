@@ -7,6 +7,7 @@
 import { Invariants } from './abi/invariants';
 import { Report } from './abi/report';
 import { CHUNK_RECORDS, Runner } from './abi/runner';
+import { TableStats } from './abi/table-stats';
 import { Views } from './abi/views';
 import { Column, column } from './ds/column';
 import { setEventsOn } from './event/event-ring';
@@ -20,6 +21,7 @@ const nextUsesAt: usize = heap.alloc(<usize>CHUNK_RECORDS * 16);
 const nodeNsBlock: Column<u64> = column<u64>(64 * 64);
 const nodeWeightsBlock: Column<u64> = column<u64>(64);
 const clockBlock: Column<u64> = column<u64>(2);
+let tableStatsBlock: TableStats = changetype<TableStats>(0);
 let machine: Machine = changetype<Machine>(0);
 let runner: Runner = changetype<Runner>(0);
 let report: Report = changetype<Report>(0);
@@ -49,6 +51,7 @@ export function create(): u32 {
   report = new Report(made);
   invariants = new Invariants(made, report, config);
   views = new Views(made);
+  tableStatsBlock = new TableStats();
   made.openTables();
   return CREATE_NONE;
 }
@@ -150,4 +153,10 @@ export function policyHand(): u32 {
 
 export function nextPte(slot: u32, pageLow: u32, pageHigh: u32): usize {
   return views.nextPte(slot, ((<u64>pageHigh) << 32) | <u64>pageLow).at(0);
+}
+
+/** Address of what the hardware's page table knows of itself, in the order of TABLE_STATS; 0 for a radix table. */
+export function tableStats(): usize {
+  const table = machine.space.kernel.hardware;
+  return table ? tableStatsBlock.of(table).at(0) : 0;
 }

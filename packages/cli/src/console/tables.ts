@@ -1,6 +1,6 @@
 /** The page tables of a comparison as columns, and what they mean. */
 import type { TableComparison, TableRun } from 'pagewalk/node';
-import { duration, grouped, percent, size } from './numbers.ts';
+import { counted, duration, grouped, percent, size } from './numbers.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -60,12 +60,16 @@ function search({ search: found }: TableRun): string[] {
   return [found.probes_mean.toFixed(2), grouped(found.probes_max), percent(found.load_ratio)];
 }
 
-function remarks({ table: name, search: found }: TableRun): string[] {
+function remarks({ table: name, search: found, refills }: TableRun): string[] {
   if (!found) return [];
   const { aliases, replacements, resizes, moves } = found;
   return [
     ...(aliases > 0 ? [`${name}: ${grouped(aliases)} aliases of shared frames at the end`] : []),
-    ...(replacements > 0 ? [`${name}: ${grouped(replacements)} mappings displaced by others of their frame`] : []),
-    ...(resizes > 0 ? [`${name}: doubled ${grouped(resizes)} times, ${grouped(moves)} entries moved`] : []),
+    ...(replacements > 0
+      ? [
+          `${name}: ${grouped(replacements)} mappings displaced by others of their frame, ${grouped(refills)} put in again`,
+        ]
+      : []),
+    ...(resizes > 0 ? [`${name}: doubled ${counted(resizes, 'time')}, ${grouped(moves)} entries moved`] : []),
   ];
 }

@@ -33,7 +33,7 @@ export interface EngineExports {
   nextPte(process: number, pageLow: number, pageHigh: number): number;
   policyHand(): number;
   /** 0: a radix table. */
-  tableStats?(): number;
+  tableStats(): number;
 }
 
 export class Engine {

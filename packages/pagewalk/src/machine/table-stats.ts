@@ -17,7 +17,7 @@ const TOTALS = TABLE_STATS.map(({ name }) => name).filter((name): name is Total 
 
 /** Null for a radix table, which is not searched. */
 export function tableStats(engine: Engine): TableStats | null {
-  const at = engine.exports.tableStats?.() ?? 0;
+  const at = engine.exports.tableStats();
   if (at === 0) return null;
   const words = engine.words(at, TABLE_STATS.length);
   const value = (name: string): number => Number(words[TABLE_STATS.findIndex((row) => row.name === name)]);

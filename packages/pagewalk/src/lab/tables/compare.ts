@@ -32,6 +32,8 @@ export interface TableRun {
   readonly refs_per_walk: number;
   /** Mean, without the faults that walks run into. */
   readonly walk_ns: number;
+  /** Walks that did not find a mapping that an inverted table had displaced; each costs the time of a fault. */
+  readonly refills: number;
   readonly total_ns: number;
   /** Null for radix: nothing is searched there. */
   readonly search: TableStats | null;
@@ -48,11 +50,23 @@ export interface TableComparison {
   readonly differences: readonly string[];
 }
 
+/** The faults by kind, and what became of the pages. */
 const OUTCOME = [
   'page_faults',
   'minor_faults',
   'major_faults',
+  'demand_zero_faults',
+  'zero_page_faults',
+  'swap_in_faults',
+  'map_faults',
+  'file_read_faults',
+  'cow_faults',
+  'write_notify_faults',
+  'hint_faults',
   'segfaults',
+  'region_segfaults',
+  'protection_failures',
+  'bus_errors',
   'oom_failures',
   'tlb_misses',
   'evictions',
@@ -101,6 +115,7 @@ async function runOn(
     walk_refs: counters.walk_refs,
     refs_per_walk: counters.walk_refs * per,
     walk_ns: time.parts.walk_ns * per,
+    refills: counters.table_refills,
     total_ns: time.total_ns,
     search,
     outcome: Object.fromEntries(OUTCOME.map((name) => [name, counters[name]])) as TableRun['outcome'],
