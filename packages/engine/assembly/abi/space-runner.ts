@@ -65,20 +65,25 @@ export class SpaceRunner {
     return true;
   }
 
+  /** One touch and what falls due with it; the frame of the page, NONE if it failed or if its translation may have changed since. */
   private touch(page: Vpn, op: u32, address: u64): u32 {
     const machine = this.machine;
     if (eventsOn) machine.beginEvents(page, op, address);
     const frame = machine.touch(page, op);
     if (eventsOn) machine.endEvents(frame);
     if (frame != NONE && machine.verifying) machine.verify(page, op, frame);
-    return frame;
+    const background = machine.space.background;
+    if (machine.clock.touches < background.due || machine.stop != STOP_NONE) return frame;
+    background.run(machine.clock.touches, machine.current);
+    // The page may be elsewhere now.
+    return NONE;
   }
 
   /** Does so many of the further touches of one page at once that nothing can happen between; returns how many. */
   private repeat(frame: u32, op: u32, left: u64): u64 {
     const machine = this.machine;
-    if (left == 0 || eventsOn || machine.verifying || machine.repeats || machine.caches.first.entries == 0) return 0;
-    const untilTick = machine.nextTick - machine.clock.touches - 1;
+    if (left == 0 || eventsOn || machine.verifying || machine.repeats || machine.firstFor(op).entries == 0) return 0;
+    const untilTick = min<u64>(machine.nextTick, machine.space.background.due) - machine.clock.touches - 1;
     const count = left < untilTick ? left : untilTick;
     if (count == 0) return 0;
     machine.clock.touches += count;

@@ -17,6 +17,8 @@ export class Large {
   private rule: LargeRule;
   /** Pages of a reservation in use that promote it. */
   private threshold: u32;
+  /** Whether there ever was a large page. */
+  private isUsed: bool = false;
 
   constructor(kernel: Kernel, threshold: u32) {
     this.kernel = kernel;
@@ -43,7 +45,8 @@ export class Large {
     memory.fill(kernel.frames.marks.at(head), 0, count);
     this.begin(head, k, CLEAN);
     if (kernel.verifying) memory.fill(kernel.frames.stamp.at(head), 0, (<usize>count) << 3);
-    kernel.clock.extra += kernel.zeroNs * count;
+    kernel.clock.extra += kernel.zeroNs;
+    kernel.chargeCopy(process, kernel.zeroNs * (count - 1));
     kernel.map(process, base, k, head, region, mayWrite(region));
     kernel.processes.inc(process, C_LARGE_FAULTS);
     return head + <u32>(page - base);
@@ -53,6 +56,7 @@ export class Large {
   begin(head: Frame, k: u32, content: u8): void {
     const kernel = this.kernel;
     kernel.cpus.useClass(k);
+    this.isUsed = true;
     const marks = kernel.frames.marks.get(head);
     kernel.place(head, k * CLASS_BITS, NONE64, content, NONE);
     kernel.frames.marks.set(head, marks);
@@ -84,6 +88,7 @@ export class Large {
     const kernel = this.kernel;
     const frames = kernel.frames;
     let bloat: u64 = 0;
+    if (!this.isUsed) return 0;
     for (let f: Frame = 0; f < frames.count; f++) {
       const order = frames.order.get(f);
       if (order == 0) continue;
@@ -133,7 +138,7 @@ export class Large {
       if (pte != 0) kernel.unmap(process, base + i, 0, leaf, 0, region);
       if (!isPage) {
         frames.marks.set(head + i, 0);
-        kernel.clock.extra += kernel.zeroNs;
+        kernel.chargeCopy(process, kernel.zeroNs);
         kernel.setStamp(head + i, 0);
         continue;
       }

@@ -37,7 +37,7 @@ export class Space {
   private traffic: Traffic;
   private nodes: Nodes;
   large: Large;
-  private background: Background;
+  background: Background;
   private everyAccess: bool;
 
   constructor(
@@ -107,13 +107,6 @@ export class Space {
 
   /** One touch of a valid page by the process that runs; the frame of the base page, or NONE if it failed. */
   touch(page: Vpn, op: u32): Frame {
-    const frame = this.access(page, op);
-    const touches = this.kernel.clock.touches;
-    if (touches >= this.background.due) this.background.run(touches, this.kernel.process);
-    return frame;
-  }
-
-  private access(page: Vpn, op: u32): Frame {
     const kernel = this.kernel;
     const process = kernel.process;
     const caches = kernel.cpus.caches(kernel.cpu);

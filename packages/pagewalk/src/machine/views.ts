@@ -38,9 +38,15 @@ export interface CacheEntry {
 
 export interface PageEntry {
   readonly page: Vpn;
+  /** Base pages of the page that this one is a part of: 1, or 512 or 262144 of a large one. */
+  readonly pages: number;
   readonly present: boolean;
+  /** In memory, but protected to see which node uses it. */
+  readonly hinted: boolean;
+  readonly writable: boolean;
   readonly accessed: boolean;
   readonly dirty: boolean;
+  /** The frame that it is in, the number of frames for the page of zeroes that all share. */
   readonly frame: Pfn | null;
   readonly slot: Slot | null;
 }
@@ -163,16 +169,24 @@ export function* pageTable(engine: Engine, config: MachineConfig, process: numbe
   }
 }
 
+/** Bits 12..51 of a PTE. */
+const TARGET_BITS = 40;
+const LARGE = 512;
+
 function pageEntry(page: Vpn, pte: bigint): PageEntry {
   const bit = (place: number): boolean => ((pte >> BigInt(place)) & 1n) === 1n;
-  const target = Number(pte >> BigInt(PTE.target));
+  const target = Number(BigInt.asUintN(TARGET_BITS, pte >> BigInt(PTE.target)));
   const present = bit(PTE.present);
+  const hinted = !present && bit(PTE.hint);
   return {
     page,
+    pages: bit(PTE.giga) ? LARGE ** 2 : bit(PTE.huge) ? LARGE : 1,
     present,
+    hinted,
+    writable: bit(PTE.writable),
     accessed: bit(PTE.accessed),
     dirty: bit(PTE.dirty),
-    frame: present ? (target as Pfn) : null,
+    frame: present || hinted ? (target as Pfn) : null,
     slot: !present && bit(PTE.swap) ? (target as Slot) : null,
   };
 }
