@@ -53,8 +53,10 @@ export class TableArena {
         return at;
       }
     }
-    if (!this.reserve(bytes)) unreachable();
-    return this.take(bytes);
+    // Tables stay aligned, whatever is taken between them: the page-walk caches hold their addresses / 8.
+    const whole = (bytes + 7) & ~7;
+    if (!this.reserve(whole)) unreachable();
+    return this.take(whole);
   }
 
   /** Takes back a piece; only powers of two of at least 8 bytes are used again. */
