@@ -45,6 +45,7 @@ export class Inverted extends ChainedTable {
     super(buckets, hash, false, arena);
     this.frames = frames;
     this.chainsAliases = chainsAliases;
+    this.forgets = !chainsAliases;
     this.entries = column<u64>((frames + 1) * (HOST_ENTRY / 8)).at(0);
     this.pool = new Pool(arena, HOST_ALIAS);
   }

@@ -21,6 +21,8 @@ export abstract class HardwareTable {
   refs: u32 = 0;
   /** The host has given no more memory; the `set` that noticed returned false. */
   exhausted: bool = false;
+  /** A mapping may be missing although nobody cleared it. */
+  forgets: bool = false;
 
   lookups: u64 = 0;
   /** Entries read by all of them, and by the one that read the most. */
