@@ -7,7 +7,7 @@ import { PTE_HUGE, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
 import { Asid, Frame, NONE, NONE64, Slot, Vpn } from '../types';
 import { isMapped, Kernel } from './kernel';
 import { Large, mayWrite } from './large';
-import { Region } from './regions';
+import { REGION_RIGHTS, Region } from './regions';
 
 const PAGES: u32 = 1 << LARGE_ORDER;
 
@@ -63,7 +63,7 @@ export class Collapse {
     const kernel = this.kernel;
     const rule = kernel.supply.rule;
     const region = kernel.regions.find(process, base);
-    if (region != 0 && changetype<Region>(region).object != NONE) return;
+    if (region != 0 && !isCollapsible(changetype<Region>(region))) return;
     if (!rule.allows(region) || !rule.fits(process, region, base, 1) || !this.isWorth(process, base)) return;
     const head = kernel.supply.takeOn(this.busiestNode(), LARGE_ORDER);
     if (head == NONE) kernel.processes.inc(process, C_LARGE_FALLBACKS);
@@ -148,4 +148,9 @@ export class Collapse {
     if (kernel.verifying)
       kernel.frames.stamp.set(frame, cached == NONE ? kernel.slots.stamp.get(slot) : kernel.frames.stamp.get(cached));
   }
+}
+
+/** Anonymous memory of one process, which it may use. */
+function isCollapsible(region: Region): bool {
+  return region.object == NONE && region.has(REGION_RIGHTS);
 }
