@@ -148,6 +148,7 @@ export class Parts {
       slots,
       device,
       policy,
+      future,
       processes,
       shape,
       walker,

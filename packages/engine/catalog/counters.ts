@@ -320,6 +320,7 @@ export const COUNTERS = [
   },
   { name: 'file_clean_drops', unit: 'count', of: 'process', meaning: 'clean_evictions of pages of files' },
   { name: 'file_write_backs', unit: 'count', of: 'process', meaning: 'dirty pages of files written to the file' },
+  { name: 'file_syncs', unit: 'count', of: 'process', meaning: 'of those, the ones that msync wrote' },
   { name: 'file_read_wait_ns', unit: 'ns', of: 'process', meaning: 'simulated time spent waiting for reads of files' },
   {
     name: 'file_write_wait_ns',

@@ -61,4 +61,29 @@ export const VIOLATIONS = [
     meaning: 'a cpu holds entries of a process that an invalidation would not look for there',
     details: ['cpu', 'process slot', 'page or prefix'],
   },
+  {
+    name: 'writable',
+    meaning: 'a PTE lets a process write to a page that is not its own',
+    details: ['frame', 'page', 'PTE'],
+  },
+  {
+    name: 'object',
+    meaning: 'a page of a file or shared memory object is not where its object says',
+    details: ['page of the object', 'frame', 'slot'],
+  },
+  {
+    name: 'pins',
+    meaning: 'the pins of a frame are not its mappings in locked regions',
+    details: ['frame', 'pins', 'locked mappings'],
+  },
+  {
+    name: 'large_page',
+    meaning: 'a large page is not aligned, contiguous frames of one mapping',
+    details: ['frame', 'page', 'PTE'],
+  },
+  {
+    name: 'hardware_table',
+    meaning: 'the hardware table says otherwise than the page map',
+    details: ['page', 'found', 'PTE'],
+  },
 ] as const;

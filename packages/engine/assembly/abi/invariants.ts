@@ -2,16 +2,28 @@ import { Column, column } from '../ds/column';
 import { CLEAN_IN_SWAP, FRAME_EVICTABLE, FRAME_FREE, FRAME_PINNED } from '../frame/frames';
 import { CFG_FAULT_NS, CFG_MEMORY_NS, CFG_STLB_NS, CFG_TLB_NS, CFG_ZERO_NS } from '../gen/config';
 import {
+  C_ANON_MINOR_FAULTS,
+  C_COPY_NS,
+  C_COW_COPIES,
+  C_COW_FAULTS,
+  C_COW_REUSES,
   C_DEMAND_ZERO_FAULTS,
+  C_FILE_READ_WAIT_NS,
+  C_FILE_WRITE_WAIT_NS,
+  C_LOCAL_NS,
+  C_LOCAL_TOUCHES,
   C_MAJOR_FAULTS,
   C_MINOR_FAULTS,
   C_PAGE_FAULTS,
+  C_PREFETCH_WAIT_NS,
+  C_REMOTE_NS,
+  C_REMOTE_TOUCHES,
   C_RESIDENT_PAGES,
   C_SHOOTDOWN_NS,
-  C_SWAP_INS,
   C_SWAP_READ_WAIT_NS,
   C_SWAP_WRITE_WAIT_NS,
   C_SWAPPED_PAGES,
+  C_TABLE_REFILLS,
   C_TOUCHES,
   C_WALK_REFS,
   CC_HITS,
@@ -32,6 +44,7 @@ import { Machine } from '../machine';
 import { PTE_PRESENT, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
 import { NONE, NONE64, Pte } from '../types';
 import { Report } from './report';
+import { SpaceInvariants } from './space-invariants';
 import { TlbInvariants } from './tlb-invariants';
 
 /**
@@ -44,6 +57,7 @@ export class Invariants {
   private report: Report;
   private config: Column<u64>;
   private tlbInvariants: TlbInvariants;
+  private space: SpaceInvariants;
   /** PTEs that map each frame, and owners (PTE or clean resident frame) of each slot, as the page tables say. */
   private mappings: Column<u32>;
   private owners: Column<u32>;
@@ -54,14 +68,23 @@ export class Invariants {
     this.config = config;
     this.tlbInvariants = new TlbInvariants(machine);
     this.detail = column<u64>(4);
-    this.mappings = column<u32>(machine.frames.count);
-    this.owners = column<u32>(machine.slots.count);
+    const mappings = column<u32>(machine.frames.count);
+    this.mappings = mappings;
+    const owners = column<u32>(machine.slots.count);
+    this.owners = owners;
+    this.space = new SpaceInvariants(machine, mappings, owners);
   }
 
   run(): u32 {
-    let broken = this.tables();
-    if (broken == VIOLATION_NONE) broken = this.frames();
-    if (broken == VIOLATION_NONE) broken = this.slots();
+    let broken: u32;
+    if (this.machine.space.on) {
+      broken = this.space.run();
+      for (let i: u32 = 0; i < 3; i++) this.detail.set(i, this.space.detail.get(i));
+    } else {
+      broken = this.tables();
+      if (broken == VIOLATION_NONE) broken = this.frames();
+      if (broken == VIOLATION_NONE) broken = this.slots();
+    }
     if (broken == VIOLATION_NONE) broken = this.tlbs();
     if (broken == VIOLATION_NONE) broken = this.counters();
     return broken == VIOLATION_NONE ? this.time() : broken;
@@ -147,8 +170,16 @@ export class Invariants {
     const faults = all.get(C_PAGE_FAULTS);
     const classes = all.get(C_MINOR_FAULTS) + all.get(C_MAJOR_FAULTS);
     if (faults != classes) return this.broken(VIOLATION_COUNTERS, 5, faults, classes);
-    const kinds = all.get(C_DEMAND_ZERO_FAULTS) + all.get(C_SWAP_INS);
-    if (faults != kinds) return this.broken(VIOLATION_COUNTERS, 6, faults, kinds);
+    let backings: u64 = 0;
+    for (let b: u32 = 0; b < 4; b++) {
+      // The first three of four rows: minor, major, cow.
+      for (let c: u32 = 0; c < 3; c++) backings += all.get(C_ANON_MINOR_FAULTS + b * 4 + c);
+    }
+    if (faults != backings) return this.broken(VIOLATION_COUNTERS, 6, faults, backings);
+    const cow = all.get(C_COW_FAULTS);
+    const reuses = all.get(C_COW_REUSES);
+    const copies = all.get(C_COW_COPIES);
+    if (cow < reuses || cow > reuses + copies) return this.broken(VIOLATION_COUNTERS, 8, cow, reuses);
     const touches = this.machine.clock.touches;
     if (all.get(C_TOUCHES) != touches) return this.broken(VIOLATION_COUNTERS, 7, all.get(C_TOUCHES), touches);
     return VIOLATION_NONE;
@@ -169,9 +200,21 @@ export class Invariants {
       all.get(C_DEMAND_ZERO_FAULTS) * config.get(CFG_ZERO_NS) +
       all.get(C_SWAP_READ_WAIT_NS) +
       all.get(C_SWAP_WRITE_WAIT_NS) +
-      all.get(C_SHOOTDOWN_NS);
+      all.get(C_SHOOTDOWN_NS) +
+      all.get(C_FILE_READ_WAIT_NS) +
+      all.get(C_FILE_WRITE_WAIT_NS) +
+      all.get(C_COPY_NS) +
+      all.get(C_PREFETCH_WAIT_NS) +
+      all.get(C_TABLE_REFILLS) * config.get(CFG_FAULT_NS) +
+      this.awayFromMemory(all, memoryNs);
     const now = this.machine.clock.now();
     return now == sum ? VIOLATION_NONE : this.broken(VIOLATION_TIME, now, sum, touches);
+  }
+
+  /** What the data references of touches took more, or less, than memory_ns: only machines with several nodes count them. */
+  private awayFromMemory(all: Column<u64>, memoryNs: u64): u64 {
+    const touches = all.get(C_LOCAL_TOUCHES) + all.get(C_REMOTE_TOUCHES);
+    return all.get(C_LOCAL_NS) + all.get(C_REMOTE_NS) - touches * memoryNs;
   }
 
   private broken(violation: u32, a: u64, b: u64, c: u64): u32 {

@@ -1,18 +1,40 @@
 import { Column, column } from '../ds/column';
 import {
   C_ACCESSES,
+  C_ANON_COW_FAULTS,
+  C_ANON_MAJOR_FAULTS,
+  C_ANON_MINOR_FAULTS,
+  C_BLOAT_PAGES,
   C_CLEAN_EVICTIONS,
+  C_COW_FAULTS,
   C_DEMAND_ZERO_FAULTS,
   C_DIRTY_EVICTIONS,
   C_EVICTIONS,
+  C_FILE_CLEAN_DROPS,
+  C_FILE_PRIVATE_COW_FAULTS,
+  C_FILE_PRIVATE_MAJOR_FAULTS,
+  C_FILE_PRIVATE_MINOR_FAULTS,
+  C_FILE_READ_FAULTS,
+  C_FILE_SHARED_COW_FAULTS,
+  C_FILE_SHARED_MAJOR_FAULTS,
+  C_FILE_SHARED_MINOR_FAULTS,
+  C_FILE_SYNCS,
+  C_FILE_WRITE_BACKS,
+  C_HINT_FAULTS,
   C_IFETCHES,
+  C_LAZY_FREE_DROPS,
   C_MAJOR_FAULTS,
+  C_MAP_FAULTS,
   C_MINOR_FAULTS,
   C_PAGE_FAULTS,
   C_POLICY_STEPS,
   C_READS,
   C_RESIDENT_PEAK,
   C_SEGFAULTS,
+  C_SHM_COW_FAULTS,
+  C_SHM_MAJOR_FAULTS,
+  C_SHM_MINOR_FAULTS,
+  C_SWAP_CLEAN_DROPS,
   C_SWAP_IN_FAULTS,
   C_SWAP_INS,
   C_SWAP_OUTS,
@@ -23,7 +45,10 @@ import {
   C_TLB_MISSES,
   C_TOUCHES,
   C_WALK_REFS,
+  C_WRITE_NOTIFY_FAULTS,
   C_WRITES,
+  C_ZERO_DROPS,
+  C_ZERO_PAGE_FAULTS,
   CACHE_COUNTER_COUNT,
   CC_EVICTIONS,
   CC_FILLS,
@@ -57,6 +82,7 @@ export class Report {
     if (slot != NONE) {
       memory.copy(block.at(0), this.machine.processes.block(slot), COUNTER_COUNT * 8);
       this.derive();
+      block.set(C_BLOAT_PAGES, this.machine.space.large.bloat(slot));
       return block;
     }
     const processes = this.machine.processes;
@@ -67,6 +93,7 @@ export class Report {
     this.derive();
     // Peaks of processes do not add up.
     block.set(C_RESIDENT_PEAK, this.machine.frames.peak);
+    block.set(C_BLOAT_PAGES, this.machine.space.large.bloat(NONE));
     block.set(C_POLICY_STEPS, this.machine.policy.steps);
     block.set(C_SWAP_SLOTS_USED, this.machine.slots.used);
     block.set(C_SWAP_SLOTS_PEAK, this.machine.slots.peak);
@@ -131,11 +158,37 @@ export class Report {
     block.set(C_ACCESSES, accesses);
     block.set(C_TOUCHES, touches);
     block.set(C_SWAP_INS, block.get(C_SWAP_IN_FAULTS));
-    block.set(C_MAJOR_FAULTS, block.get(C_SWAP_IN_FAULTS));
-    block.set(C_MINOR_FAULTS, block.get(C_DEMAND_ZERO_FAULTS));
+    block.set(C_MAJOR_FAULTS, block.get(C_SWAP_IN_FAULTS) + block.get(C_FILE_READ_FAULTS));
+    block.set(
+      C_MINOR_FAULTS,
+      block.get(C_DEMAND_ZERO_FAULTS) +
+        block.get(C_ZERO_PAGE_FAULTS) +
+        block.get(C_MAP_FAULTS) +
+        block.get(C_COW_FAULTS) +
+        block.get(C_WRITE_NOTIFY_FAULTS) +
+        block.get(C_HINT_FAULTS),
+    );
     block.set(C_PAGE_FAULTS, block.get(C_MINOR_FAULTS) + block.get(C_MAJOR_FAULTS));
-    block.set(C_SWAP_OUTS, block.get(C_DIRTY_EVICTIONS));
+    this.deriveAnonymous();
+    const filesWritten = block.get(C_FILE_WRITE_BACKS) - block.get(C_FILE_SYNCS);
+    block.set(C_SWAP_OUTS, block.get(C_DIRTY_EVICTIONS) - filesWritten);
+    const otherDrops = block.get(C_SWAP_CLEAN_DROPS) + block.get(C_LAZY_FREE_DROPS) + block.get(C_FILE_CLEAN_DROPS);
+    block.set(C_ZERO_DROPS, block.get(C_CLEAN_EVICTIONS) - otherDrops);
     block.set(C_EVICTIONS, block.get(C_CLEAN_EVICTIONS) + block.get(C_DIRTY_EVICTIONS));
     block.set(C_TLB_HITS, touches - block.get(C_SEGFAULTS) - block.get(C_TLB_MISSES));
+  }
+
+  /** Faults on anonymous pages are what is left of all. */
+  private deriveAnonymous(): void {
+    const block = this.block;
+    const major =
+      block.get(C_FILE_PRIVATE_MAJOR_FAULTS) + block.get(C_FILE_SHARED_MAJOR_FAULTS) + block.get(C_SHM_MAJOR_FAULTS);
+    const cow =
+      block.get(C_FILE_PRIVATE_COW_FAULTS) + block.get(C_FILE_SHARED_COW_FAULTS) + block.get(C_SHM_COW_FAULTS);
+    const minor =
+      block.get(C_FILE_PRIVATE_MINOR_FAULTS) + block.get(C_FILE_SHARED_MINOR_FAULTS) + block.get(C_SHM_MINOR_FAULTS);
+    block.set(C_ANON_MAJOR_FAULTS, block.get(C_MAJOR_FAULTS) - major);
+    block.set(C_ANON_COW_FAULTS, block.get(C_COW_FAULTS) - cow);
+    block.set(C_ANON_MINOR_FAULTS, block.get(C_MINOR_FAULTS) - block.get(C_COW_FAULTS) - minor);
   }
 }

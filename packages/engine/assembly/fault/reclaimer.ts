@@ -5,6 +5,7 @@ import {
   C_CLEAN_FALLBACKS,
   C_DIRTY_EVICTIONS,
   C_RESIDENT_PAGES,
+  C_SWAP_CLEAN_DROPS,
   C_SWAP_WRITE_WAIT_NS,
   C_SWAPPED_PAGES,
   C_TLB_INVALIDATIONS,
@@ -99,6 +100,7 @@ export class Reclaimer {
     if (slot != NONE) bump(block, C_SWAPPED_PAGES, 1);
     bump(block, C_RESIDENT_PAGES, <u64>-1);
     bump(this.processes.block(cause), dirty ? C_DIRTY_EVICTIONS : C_CLEAN_EVICTIONS, 1);
+    if (content == CLEAN_IN_SWAP) bump(this.processes.block(cause), C_SWAP_CLEAN_DROPS, 1);
   }
 
   private writeBack(frame: Frame, slot: Slot, cause: Asid): void {

@@ -94,9 +94,6 @@ export abstract class Prefetcher {
   /** First touch of the page that carries the marker; comes before `onFault` for the same touch, with an answer of its own. */
   onMarker(demand: Demand): void {}
 
-  /** The process has ended; its number is not used again. */
-  onExit(process: Asid): void {}
-
   protected want(number: u64): void {
     if (this.count == this.most) return;
     this.wanted.set(this.count, number);

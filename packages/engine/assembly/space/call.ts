@@ -123,8 +123,16 @@ export class Call {
   }
 
   cutRegions(process: Asid): void {
-    this.kernel.regions.split(process, this.start);
-    this.kernel.regions.split(process, this.end);
+    this.cut(process, this.start);
+    this.cut(process, this.end);
+  }
+
+  /** Makes `page` the start of a region if it is inside of one: both parts map the object then. */
+  private cut(process: Asid, page: Vpn): void {
+    const kernel = this.kernel;
+    if (!kernel.regions.split(process, page)) return;
+    const object = changetype<Region>(kernel.regions.find(process, page)).object;
+    if (object != NONE) kernel.objects.get(object).attachments++;
   }
 
   /** First region of the range, to be followed by `next` while `isIn`; 0: none. */
@@ -140,8 +148,8 @@ export class Call {
   clear(process: Asid, start: Vpn, end: Vpn): void {
     const regions = this.kernel.regions;
     this.ranges.unmap(process, start, end);
-    regions.split(process, start);
-    regions.split(process, end);
+    this.cut(process, start);
+    this.cut(process, end);
     let at = regions.from(process, start);
     while (at != 0 && changetype<Region>(at).start < end) {
       const next = changetype<Region>(at).next;

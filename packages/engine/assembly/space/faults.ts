@@ -8,6 +8,7 @@ import {
   C_COW_FAULTS,
   C_COW_REUSES,
   C_DEMAND_ZERO_FAULTS,
+  C_FILE_READ_FAULTS,
   C_HINT_FAULTS,
   C_MAP_FAULTS,
   C_OOM_FAILURES,
@@ -35,6 +36,7 @@ import {
   FAULT_ZERO_PAGE,
 } from '../gen/events';
 import { PTE_COW, PTE_HINT, PTE_PRESENT, PTE_SWAP, PTE_TARGET, PTE_WRITABLE } from '../pagetable/radix';
+import { FILL_CACHED, FILL_FILE, FILL_SWAP, FILL_ZERO } from '../prefetch/prefetcher';
 import { Asid, Frame, NONE, NONE64, OP_IFETCH, OP_WRITE, Pte, Slot, Vpn } from '../types';
 import { BACKING_ANON, backingOf, backingOfFrame, countFault, countProtection } from './backing';
 import { Balancing } from './balancing';
@@ -42,6 +44,7 @@ import { classOf, Kernel } from './kernel';
 import { Large } from './large';
 import { Obtain } from './obtain';
 import { PageIn } from './page-in';
+import { Prefetching } from './prefetching';
 import {
   REGION_EXEC,
   REGION_FILE,
@@ -75,6 +78,7 @@ export class Faults {
   private splitter: Splitter;
   private large: Large;
   private balancing: Balancing;
+  private prefetching: Prefetching;
   private strict: bool;
   private zeroPage: u64;
   private faultAround: u64;
@@ -87,6 +91,7 @@ export class Faults {
     splitter: Splitter,
     large: Large,
     balancing: Balancing,
+    prefetching: Prefetching,
   ) {
     this.kernel = kernel;
     this.obtain = obtain;
@@ -94,6 +99,7 @@ export class Faults {
     this.splitter = splitter;
     this.large = large;
     this.balancing = balancing;
+    this.prefetching = prefetching;
     this.strict = config.get(CFG_STRICT_REGIONS) != 0;
     this.zeroPage = config.get(CFG_ZERO_PAGE);
     this.faultAround = config.get(CFG_FAULT_AROUND);
@@ -129,6 +135,7 @@ export class Faults {
     const kernel = this.kernel;
     const head = kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte));
     this.announce(FAULT_HINT, NONE);
+    if (this.prefetching.awaits(head)) this.prefetching.use(process, head);
     countFault(kernel.processes, process, C_HINT_FAULTS, backingOfFrame(kernel.frames, head, region));
     this.balancing.fault(process, page);
   }
@@ -182,6 +189,7 @@ export class Faults {
       this.large.placed(process, page, region);
     }
     this.ownsPages(region);
+    this.prefetching.served(FILL_ZERO, NONE);
     countFault(kernel.processes, process, C_DEMAND_ZERO_FAULTS, BACKING_ANON);
     this.filled(0, frame, NONE);
     return true;
@@ -209,6 +217,7 @@ export class Faults {
     this.filled(1, frame, slot);
     if (op == OP_WRITE && !exclusive && !this.copy(process, page, region, frame)) return this.outOfMemory(process);
     this.large.placed(process, page, region);
+    this.prefetching.served(isMajor ? FILL_SWAP : FILL_CACHED, slot);
     countFault(kernel.processes, process, isMajor ? C_SWAP_IN_FAULTS : C_MAP_FAULTS, BACKING_ANON);
     return true;
   }
@@ -221,9 +230,10 @@ export class Faults {
     const key = kernel.objects.keyOf(r.object, index);
     let frame = kernel.objects.frameOf(key);
     let kind = C_MAP_FAULTS;
+    let slot: Slot = NONE;
     if (frame != NONE) this.announce(FAULT_MAP, NONE);
     else {
-      const slot = kernel.objects.slotOf(key);
+      slot = kernel.objects.slotOf(key);
       const isFile = kernel.objects.get(r.object).isFile;
       this.announce(slot != NONE ? FAULT_SWAP_IN : isFile ? FAULT_FILE_READ : FAULT_DEMAND_ZERO, slot);
       frame = this.pageIn.ofObject(process, region, page, key);
@@ -231,6 +241,7 @@ export class Faults {
       kind = this.pageIn.kind;
       this.filled(kind == C_SWAP_IN_FAULTS ? 1 : kind == C_DEMAND_ZERO_FAULTS ? 0 : 2, frame, slot);
     }
+    this.prefetching.served(fillOf(kind), slot);
     if (r.isPrivate && op == OP_WRITE) {
       const copy = this.copyOf(process, page, region, frame);
       if (copy == NONE) return this.outOfMemory(process);
@@ -318,6 +329,7 @@ export class Faults {
     const kernel = this.kernel;
     const copy = this.obtain.frameBeside(frame, process, region, page);
     if (copy == NONE) return NONE;
+    if (this.prefetching.awaits(frame)) this.prefetching.use(process, frame);
     if (kernel.verifying) kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
     kernel.chargeCopy(process, kernel.copyNs);
     kernel.place(copy, 0, NONE64, DIRTY, NONE);
@@ -337,4 +349,11 @@ export class Faults {
   private ownsPages(region: usize): void {
     if (region != 0) changetype<Region>(region).flags |= REGION_HAS_ANON;
   }
+}
+
+/** What a fault of this kind was filled from, for the prefetcher. */
+function fillOf(kind: u32): u32 {
+  if (kind == C_MAP_FAULTS) return FILL_CACHED;
+  if (kind == C_SWAP_IN_FAULTS) return FILL_SWAP;
+  return kind == C_FILE_READ_FAULTS ? FILL_FILE : FILL_ZERO;
 }

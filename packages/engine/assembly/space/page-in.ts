@@ -6,7 +6,7 @@ import {
   C_SWAP_IN_FAULTS,
   C_SWAP_READ_WAIT_NS,
 } from '../gen/counters';
-import { Asid, Frame, NONE, NONE64, Slot, Vpn } from '../types';
+import { Asid, Frame, NONE, NONE64, Ns, Slot, Vpn } from '../types';
 import { Kernel } from './kernel';
 import { Obtain } from './obtain';
 
@@ -14,6 +14,9 @@ import { Obtain } from './obtain';
 export class PageIn {
   /** The counter of the kind of fault that the last call served. */
   kind: u32 = 0;
+  /** While this is set, reads are not waited for, and `readyAt` says when the last one is done; 0: nothing was read. */
+  ahead: bool = false;
+  readyAt: Ns = 0;
   private kernel: Kernel;
   private obtain: Obtain;
 
@@ -26,6 +29,7 @@ export class PageIn {
   zeroed(process: Asid, region: usize, page: Vpn): Frame {
     const frame = this.obtain.frame(process, region, page);
     if (frame == NONE) return NONE;
+    this.readyAt = 0;
     this.kernel.setStamp(frame, 0);
     this.kernel.place(frame, 0, NONE64, CLEAN, NONE);
     return frame;
@@ -62,9 +66,7 @@ export class PageIn {
     const frame = this.obtain.frame(process, region, page);
     if (frame == NONE) return NONE;
     const now = kernel.clock.now();
-    const done = kernel.files.read(now, <u32>object);
-    kernel.clock.extra += done - now;
-    kernel.processes.add64(process, C_FILE_READ_WAIT_NS, done - now);
+    this.wait(process, C_FILE_READ_WAIT_NS, now, kernel.files.read(now, <u32>object));
     if (kernel.verifying) {
       const stamp = kernel.disk.get(object);
       kernel.frames.stamp.set(frame, stamp == NONE64 ? 0 : stamp);
@@ -78,7 +80,9 @@ export class PageIn {
     const kernel = this.kernel;
     const frame = this.obtain.frame(process, region, page);
     if (frame == NONE) return NONE;
-    kernel.clock.extra += kernel.zeroNs;
+    this.readyAt = 0;
+    if (this.ahead) kernel.chargeCopy(process, kernel.zeroNs);
+    else kernel.clock.extra += kernel.zeroNs;
     kernel.setStamp(frame, 0);
     kernel.place(frame, 0, object, CLEAN, NONE);
     this.kind = C_DEMAND_ZERO_FAULTS;
@@ -88,9 +92,14 @@ export class PageIn {
   private readSlot(process: Asid, frame: Frame, slot: Slot): void {
     const kernel = this.kernel;
     const now = kernel.clock.now();
-    const done = kernel.swap.read(now, slot);
-    kernel.clock.extra += done - now;
-    kernel.processes.add64(process, C_SWAP_READ_WAIT_NS, done - now);
+    this.wait(process, C_SWAP_READ_WAIT_NS, now, kernel.swap.read(now, slot));
     if (kernel.verifying) kernel.frames.stamp.set(frame, kernel.slots.stamp.get(slot));
+  }
+
+  private wait(process: Asid, counter: u32, now: Ns, done: Ns): void {
+    this.readyAt = done;
+    if (this.ahead) return;
+    this.kernel.clock.extra += done - now;
+    this.kernel.processes.add64(process, counter, done - now);
   }
 }

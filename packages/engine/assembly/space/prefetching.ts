@@ -85,7 +85,10 @@ export class Prefetching {
   private batched: u32 = 0;
   /** No frame could be had for a page of this batch. */
   private full: bool = false;
-  /** The page used last carried the marker. */
+  /** Of the touch under way: what its fault was filled from (NONE: no such fault), the first use of a prefetched page, one with the marker. */
+  private fill: u32 = NONE;
+  private slot: Slot = NONE;
+  private first: bool = false;
   private marked: bool = false;
 
   private strict: bool;
@@ -120,17 +123,18 @@ export class Prefetching {
     this.fileReadNs = config.get(CFG_FILE_READ_NS);
   }
 
-  /** Whether the frame holds a prefetched page that was not touched yet: then `use` must be called before it is. */
+  /** Whether the frame holds a prefetched page that was not used yet. `follow` looks after the page that is touched. */
   @inline
   awaits(frame: Frame): bool {
     return this.on && (this.kernel.frames.marks.get(frame) & MARK_PREFETCHED) != 0;
   }
 
-  /** The first use of a prefetched page: waits until it is there. `afterFault` or `afterTouch` must follow when the page is mapped. */
+  /** The first use of a prefetched page: waits until it is there. */
   use(process: Asid, frame: Frame): void {
     const kernel = this.kernel;
     const marks = kernel.frames.marks.get(frame);
     kernel.frames.marks.set(frame, marks & ~(MARK_PREFETCHED | MARK_MARKER));
+    this.first = true;
     this.marked = (marks & MARK_MARKER) != 0;
     const processes = kernel.processes;
     processes.inc(process, C_PREFETCH_USEFUL);
@@ -147,45 +151,43 @@ export class Prefetching {
     if (spared > wait) processes.add64(process, C_PREFETCH_SAVED_NS, spared - wait);
   }
 
-  /** A demand fault was served and its page is mapped; `slot` is the one that was read or found cached, if any. */
-  afterFault(process: Asid, page: Vpn, region: usize, fill: u32, slot: Slot): void {
-    this.tell(process, page, region, fill, slot);
-    this.answerMarker(region);
-    this.prefetcher.begin();
-    this.prefetcher.onFault(this.demand);
-    this.answer(region);
+  /** A touch that needs a walk begins. */
+  begin(): void {
+    this.fill = NONE;
+    this.first = false;
+    this.marked = false;
   }
 
-  /** A mapped page was used for the first time, without a fault. */
-  afterTouch(process: Asid, page: Vpn): void {
+  /** The fault of this touch had to find or make its page: one of FILL_…, and the slot that it was read from or found cached for. */
+  served(fill: u32, slot: Slot): void {
+    this.fill = fill;
+    this.slot = slot;
+  }
+
+  /** The touch is done, and the page of `head` is mapped. */
+  follow(process: Asid, page: Vpn, head: Frame): void {
+    if (this.awaits(head)) this.use(process, head);
+    if (this.fill == NONE && !this.first) return;
     const region = this.kernel.regions.find(process, page);
-    this.tell(process, page, region, 0, NONE);
-    this.answerMarker(region);
-    this.prefetcher.begin();
-    this.prefetcher.onFirstTouch(this.demand);
+    this.tell(process, page, region);
+    const prefetcher = this.prefetcher;
+    if (this.marked) {
+      prefetcher.begin();
+      prefetcher.onMarker(this.demand);
+      this.answer(region);
+    }
+    prefetcher.begin();
+    if (this.fill != NONE) prefetcher.onFault(this.demand);
+    else prefetcher.onFirstTouch(this.demand);
     this.answer(region);
   }
 
-  /** A page in memory goes to another frame. */
-  move(from: Frame, to: Frame): void {
-    if (!this.on) return;
-    const marks = this.kernel.frames.marks;
-    const moved: u8 = MARK_PREFETCHED | MARK_MARKER;
-    marks.set(to, marks.get(to) | (marks.get(from) & moved));
-    marks.set(from, marks.get(from) & ~moved);
-    this.readyAt.set(to, this.readyAt.get(from));
-  }
-
-  onExit(process: Asid): void {
-    if (this.on) this.prefetcher.onExit(process);
-  }
-
-  private tell(process: Asid, page: Vpn, region: usize, fill: u32, slot: Slot): void {
+  private tell(process: Asid, page: Vpn, region: usize): void {
     const demand = this.demand;
     demand.process = process;
     demand.page = page;
-    demand.fill = fill;
-    demand.slot = slot;
+    demand.fill = this.fill;
+    demand.slot = this.slot;
     demand.object = NONE;
     demand.index = 0;
     demand.objectPages = NONE64;
@@ -198,14 +200,6 @@ export class Prefetching {
     demand.object = r.object;
     demand.index = r.indexOf(page);
     demand.objectPages = this.kernel.objects.get(r.object).pages;
-  }
-
-  private answerMarker(region: usize): void {
-    if (!this.marked) return;
-    this.marked = false;
-    this.prefetcher.begin();
-    this.prefetcher.onMarker(this.demand);
-    this.answer(region);
   }
 
   /** Fetches what the prefetcher wants. */

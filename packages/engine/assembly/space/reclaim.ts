@@ -5,6 +5,7 @@ import {
   C_CLEAN_FALLBACKS,
   C_DIRTY_EVICTIONS,
   C_FILE_CLEAN_DROPS,
+  C_FILE_SYNCS,
   C_FILE_WRITE_BACKS,
   C_FILE_WRITE_WAIT_NS,
   C_LAZY_FREE_DROPS,
@@ -71,7 +72,10 @@ export class Reclaim {
     if (!isFile) slot = dirty ? kernel.slots.take() : content == CLEAN_IN_SWAP ? frames.record(frame).slot : NONE;
     if (dirty && !isFile && kernel.verifying) kernel.slots.stamp.set(slot, frames.stamp.get(frame));
     // The frame holds on to the slot until its new owners have it.
-    if (dirty && !isFile) kernel.slots.addReference(slot);
+    if (dirty && !isFile) {
+      kernel.slots.addReference(slot);
+      kernel.slots.object.set(slot, object);
+    }
     if (eventsOn) this.emit(frame, dirty, slot);
     if (dirty) this.writeBack(isFile ? kernel.files : kernel.swap, frame, isFile ? <u32>object : slot, isFile, cause);
     this.unmapAll(frame, object == NONE64 ? slot : NONE, content);
@@ -94,6 +98,7 @@ export class Reclaim {
     kernel.clock.extra += done - now;
     kernel.processes.add64(cause, C_FILE_WRITE_WAIT_NS, done - now);
     kernel.processes.inc(cause, C_FILE_WRITE_BACKS);
+    kernel.processes.inc(cause, C_FILE_SYNCS);
     kernel.oracleWritesFile(frame);
     kernel.frames.dirty.set(frame, CLEAN);
   }

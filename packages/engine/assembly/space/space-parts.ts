@@ -25,7 +25,7 @@ import { createHardwareTable } from '../pagetable/hardware/create';
 import { RadixShape } from '../pagetable/radix';
 import { TableArena } from '../pagetable/table-arena';
 import { Walker } from '../pagetable/walker';
-import { Policy } from '../policy/policy';
+import { Future, Policy } from '../policy/policy';
 import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
 import { Clock } from '../time/clock';
@@ -49,6 +49,7 @@ import { Obtain } from './obtain';
 import { Operations } from './operations';
 import { PageIn } from './page-in';
 import { PageMap } from './page-map';
+import { Prefetching } from './prefetching';
 import { Processes } from './processes';
 import { Ranges } from './ranges';
 import { Reclaim } from './reclaim';
@@ -67,6 +68,7 @@ export function createSpace(
   slots: Slots,
   swap: Device,
   policy: Policy,
+  future: Future,
   processes: Processes,
   shape: RadixShape,
   walker: Walker,
@@ -123,7 +125,8 @@ export function createSpace(
   const large = new Large(kernel, <u32>config.get(CFG_RESERVE_THRESHOLD));
   const balancing = new Balancing(config, kernel, config.get(CFG_NUMA_BALANCING) != 0);
   const background = new Background(config, new Collapse(config, kernel, large), balancing);
-  const faults = new Faults(config, kernel, obtain, pageIn, splitter, large, balancing);
+  const prefetching = new Prefetching(config, kernel, pageIn, future);
+  const faults = new Faults(config, kernel, obtain, pageIn, splitter, large, balancing, prefetching);
   const ranges = new Ranges(kernel, splitter);
   const lifecycle = new Lifecycle(config, kernel, obtain, ranges, supply.placement);
   const call = new Call(config, kernel, ranges, lifecycle);
@@ -141,5 +144,6 @@ export function createSpace(
     nodes,
     large,
     background,
+    prefetching,
   );
 }

@@ -19,6 +19,7 @@ import { Large } from './large';
 import { Mappings } from './mappings';
 import { Operations } from './operations';
 import { pagesOf } from './page-map';
+import { Prefetching } from './prefetching';
 import { bump } from './processes';
 import { Region } from './regions';
 
@@ -38,6 +39,7 @@ export class Space {
   private nodes: Nodes;
   large: Large;
   background: Background;
+  private prefetching: Prefetching;
   private everyAccess: bool;
 
   constructor(
@@ -50,6 +52,7 @@ export class Space {
     nodes: Nodes,
     large: Large,
     background: Background,
+    prefetching: Prefetching,
   ) {
     this.kernel = kernel;
     this.operations = operations;
@@ -60,6 +63,7 @@ export class Space {
     this.nodes = nodes;
     this.large = large;
     this.background = background;
+    this.prefetching = prefetching;
     this.everyAccess = observesEveryAccess(<u32>config.get(CFG_POLICY));
   }
 
@@ -145,6 +149,7 @@ export class Space {
     let pte = kernel.pages.pte(process, page);
     let refs = isRadix ? 0 : this.search(page, pte);
     kernel.placed = NONE;
+    this.prefetching.begin();
     if (!isReady(pte, op)) {
       clock.extra += clock.secondNs;
       const served = this.faults.serve(process, page, op);
@@ -168,7 +173,9 @@ export class Space {
     if (kernel.placed != head) this.hit(head);
     if (k != 0) kernel.cpus.useClass(k);
     caches.fill(side, process, page, k, translationOf(pte, head));
-    return this.account(frame, k, op, 1);
+    this.account(frame, k, op, 1);
+    if (this.prefetching.on) this.prefetching.follow(process, page, head);
+    return frame;
   }
 
   /** Searches the hardware table; returns its memory references. A mapping that it has lost is put in again, at the price of a fault. */
@@ -275,6 +282,8 @@ function openColumns(frames: Frames, slots: Slots, mappings: Mappings, kernel: K
   slots.references = changetype<Column<u32>>(kernel.pages.need(slots.count * 4 + 8));
   slots.cached = changetype<Column<u32>>(kernel.pages.need(slots.count * 4 + 8));
   memory.fill(slots.cached.at(0), 0xff, <usize>slots.count * 4);
+  slots.object = changetype<Column<u64>>(kernel.pages.need(slots.count * 8 + 8));
+  memory.fill(slots.object.at(0), 0xff, <usize>slots.count * 8);
   for (let s: u32 = 0; s < slots.count; s++) if (slots.isUsed(s)) slots.references.set(s, 1);
   for (let f: u32 = 0; f < count; f++) {
     if (frames.state.get(f) == 0 || frames.dirty.get(f) != CLEAN_IN_SWAP) continue;

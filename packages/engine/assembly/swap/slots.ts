@@ -18,6 +18,8 @@ export class Slots {
    */
   references: Column<u32>;
   cached: Column<Frame>;
+  /** Of a slot in use: the page of the object that owns it (space/objects.ts); all ones: PTEs do. Opened with them. */
+  object: Column<u64>;
   /** Content stamps; empty unless the machine verifies. */
   stamp: Column<u64>;
 
@@ -27,6 +29,7 @@ export class Slots {
     this.stamp = column<u64>(verifying ? count : 0);
     this.references = changetype<Column<u32>>(0);
     this.cached = changetype<Column<Frame>>(0);
+    this.object = changetype<Column<u64>>(0);
   }
 
   isFull(): bool {
