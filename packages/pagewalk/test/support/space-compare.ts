@@ -75,7 +75,9 @@ export class Duel {
     say('pids', this.engine.pids.join(' '), this.model.processes.map(({ pid }) => pid).join(' '));
     this.compareCounters(MACHINE, null, say);
     for (const [slot, pid] of this.engine.pids.entries()) this.compareCounters(pid, slot, say);
-    say('verified reads', this.engine.counters().verified_reads, this.model.counts.get(MACHINE, 'verified_reads'));
+    if (this.config.verify) {
+      say('verified reads', this.engine.counters().verified_reads, this.model.counts.get(MACHINE, 'verified_reads'));
+    }
     this.comparePages(say);
     return differ;
   }

@@ -97,9 +97,10 @@ export class SpaceEngine extends RawEngine {
       const [page = 0n, pte = 0n] = this.words(this.abi.nextPte(slot, from >>> 0, Math.floor(from / 2 ** 32)), 2);
       if (Number(page) < from || Number(page) >= end) return found;
       const has = (bit: number) => ((pte >> BigInt(bit)) & 1n) === 1n;
-      const target = Number(pte >> BigInt(PTE.target));
-      const isZero = has(PTE.present) && target === this.config.frames;
-      const isFrame = (has(PTE.present) || has(HINT)) && !isZero;
+      const target = targetOf(pte);
+      const isMapped = has(PTE.present) || has(HINT);
+      const isZero = isMapped && target === this.config.frames;
+      const isFrame = isMapped && !isZero;
       found.set(Number(page), {
         frame: isFrame ? target : null,
         slot: has(PTE.swap) ? target : null,
@@ -119,7 +120,7 @@ export class SpaceEngine extends RawEngine {
       2,
     );
     if (Number(found) !== page || (pte & 1n) === 0n) return null;
-    const frame = Number(pte >> BigInt(PTE.target));
+    const frame = targetOf(pte);
     if (frame === this.config.frames) return 0;
     return Number(this.words(this.abi.view(STAMPS, 0) + frame * 8, 1)[0]);
   }
@@ -134,6 +135,9 @@ const WHOLE = 0xffffffff;
 const PLACES = new Map(COUNTERS.map(({ name }, place) => [name, place]));
 const HINT = 11;
 const STAMPS = VIEWS.findIndex(({ name }) => name === 'frame_stamp');
+
+/** Bits 12 to 51. */
+const targetOf = (pte: bigint) => Number(BigInt.asUintN(40, pte >> BigInt(PTE.target)));
 
 function futureOf(steps: readonly Step[], pageShift: number): Map<Step, bigint[]> {
   const accesses = steps.filter((step) => step.kind === 'access');

@@ -25,7 +25,7 @@ export function ampleMachine(seed: number): Drawn {
     vspace,
     vaBits: widthOf(vspace, PAGE_SHIFT, levels),
     verify: dice.chance(0.8),
-    words: { space: dice.below(2), ...choices(dice) },
+    words: laidOut(dice, choices(dice)),
   });
   return { config, habits: HABITS };
 }
@@ -47,7 +47,7 @@ export function pressedMachine(seed: number): Drawn {
     vspace,
     vaBits: widthOf(vspace, PAGE_SHIFT, levels),
     verify: true,
-    words: { space: dice.below(2), ...choices(dice), ...features(dice, design, cpus, nodes) },
+    words: { space: 1, ...choices(dice), ...features(dice, design, cpus, nodes) },
   });
   return { config, habits: { ...HABITS, spanning: false, cpus, nodes, advice: { ...HABITS.advice, willneed: 3 } } };
 }
@@ -67,7 +67,7 @@ export function largeMachine(seed: number): Drawn {
     vaBits: 48,
     verify: true,
     words: {
-      space: dice.below(2),
+      space: 1,
       ...choices(dice),
       ...features(dice, design, cpus, nodes),
       large_pages: dice.between(1, 4),
@@ -117,6 +117,12 @@ const choices = (dice: Dice): Partial<Record<ConfigField, number>> => ({
   zero_page: dice.one([0, 1, 1, 1, 2]),
   fork_eager: Number(dice.chance(0.15)),
 });
+
+/** The mode for all this is on from the start where something asks for it, else maybe only from the first operation on. */
+function laidOut(dice: Dice, words: Partial<Record<ConfigField, number>>): Partial<Record<ConfigField, number>> {
+  const isAsked = words.strict_regions === 1 || words.zero_page !== 1 || words.fork_eager === 1;
+  return { ...words, space: isAsked ? 1 : dice.below(2) };
+}
 
 function features(dice: Dice, design: number, cpus: number, nodes: number): Partial<Record<ConfigField, number>> {
   const prefetcher = dice.chance(0.5) ? 0 : dice.between(1, PREFETCHERS.length);

@@ -15,8 +15,12 @@ export function forkInto(model: Space, parent: Process, child: Process): void {
   for (const [page, entry] of parent.pages) {
     const region = parent.regionAt(page, false) as Region;
     if (region.shared || (region.object !== null && !hasCopies(parent, region))) continue;
-    if (entry.kind !== 'frame') child.pages.set(page, entry);
-    else if (eager && entry.frame.object === null) child.pages.set(page, ownCopy(entry.frame, region));
+    if (entry.kind !== 'frame') {
+      child.pages.set(page, entry);
+      if (entry.kind === 'slot') model.counts.add(parent.pid, 'fork_pages');
+    }
+    if (entry.kind !== 'frame') continue;
+    if (eager && entry.frame.object === null) child.pages.set(page, ownCopy(entry.frame, region));
     else {
       entry.writable = false;
       child.pages.set(page, { ...entry });

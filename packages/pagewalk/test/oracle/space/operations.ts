@@ -107,18 +107,12 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [from, ...errors] = rangeOf(call, address, length);
     const [to, ...more] = rangeOf(call, newAddress, newLength);
     errors.push(...more);
-    const within = process.regions.within(from);
-    const isWhole = process.regions.gaps(from).length === 0;
-    if (call.model.config.strict && !isWhole) errors.push('nothing_mapped', 'bad_range');
-    if (within.length > 1 || (within.length === 1 && !isWhole)) errors.push('bad_range', 'nothing_mapped');
+    if (process.regions.within(from).length !== 1) errors.push('nothing_mapped', 'bad_range');
+    else if (process.regions.gaps(from).length > 0) errors.push('bad_range', 'nothing_mapped');
     if (newAddress !== address && from.start < to.end && to.start < from.end) errors.push('bad_range', 'overlap');
     const beyond = { start: from.end, end: to.end };
     if (newAddress === address && process.regions.within(beyond).length > 0) errors.push('overlap');
-    const act = () => {
-      fillGaps(call, from);
-      moveTo(process, from, to);
-    };
-    return [errors, act];
+    return [errors, () => moveTo(process, from, to)];
   },
 
   brk(call) {
@@ -152,6 +146,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     if (takesAway.includes(advice) && isLocked) errors.push('bad_argument');
     const act = () => {
       if (advice === 'hugepage' || advice === 'nohugepage') fillGaps(call, range);
+      if (KEPT.includes(advice)) process.regions.change(range, {});
       if (advice === 'dontneed') process.forget(range);
       if (advice === 'free') discard(model, process, range);
       if (advice === 'pageout') evict(model, process, range);
@@ -236,8 +231,12 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
   },
 
   mbind(call) {
-    const [, ...errors] = coveredRange(call);
-    return [[...errors, ...modeErrors(call.words[2], call.words[3])], () => {}];
+    const [range, ...errors] = coveredRange(call);
+    const act = () => {
+      fillGaps(call, range);
+      call.process.regions.change(range, {});
+    };
+    return [[...errors, ...modeErrors(call.words[2], call.words[3])], act];
   },
 
   set_mempolicy({ words: [mode, mask] }) {
@@ -254,11 +253,15 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
   },
 };
 
+/** Advice that is kept with the pages: it cuts regions. */
+const KEPT: readonly (string | undefined)[] = ['hugepage', 'nohugepage', 'sequential', 'random', 'normal'];
+
 /** On a machine of one node. */
 function modeErrors(mode = 0, mask = 0): OperationErrorName[] {
   const row = MEMORY_MODES[mode];
-  if (row === undefined || (row.nodes === 'some') !== mask > 0) return ['bad_argument'];
-  return mask > 1 ? ['no_such_node'] : [];
+  const errors: OperationErrorName[] = mask > 1 ? ['no_such_node'] : [];
+  if (row === undefined || (row.nodes === 'some') !== mask > 0) errors.push('bad_argument');
+  return errors;
 }
 
 const addressAndLength = ({ words: [address = 0, length = 0] }: Call): [number, number] => [address, length];
@@ -289,7 +292,7 @@ function coveredRange(call: Call, said = addressAndLength(call)): [Range, ...Ope
 
 /** What was there without being asked for becomes a region. */
 function fillGaps({ process }: Call, range: Range): void {
-  process.regions.add(...process.regions.gaps(range).map((gap) => anonymous(gap, 7)));
+  process.regions.add(...process.regions.gaps(range).map((gap) => ({ ...anonymous(gap, 7), implicit: true })));
 }
 
 const isBare = (process: Process, range: Range) =>

@@ -26,7 +26,7 @@ export interface Region extends Range {
   readonly locked: boolean;
   /** First page of the attachment of shared memory that this is, or is a piece of. */
   readonly attachment: number | null;
-  /** Made by no operation: the memory of a process that never said what it wants. */
+  /** Nobody asked for it: memory that was there, even if some operation has changed it since. */
   readonly implicit: boolean;
 }
 
@@ -54,7 +54,7 @@ export class Regions {
   }
 
   within(range: Range): Region[] {
-    return this.list.filter(({ start, end }) => start < range.end && range.start < end);
+    return this.list.filter((region) => Math.max(region.start, range.start) < Math.min(region.end, range.end));
   }
 
   /** The ranges inside `range` that no region covers. */
