@@ -14,14 +14,36 @@ const TRACE = `${PAGES.map((page, place) => `1 ${place < 4 ? 'W' : 'R'} 0x${page
 1 R 0x5ffe 4
 `;
 
-function withTrace(): string {
+/** Two processes with copies on write and a file. */
+const OPERATIONS = `1 mmap 0x10000 16384 rw- private anon
+1 W 0x10000
+1 W 0x11000
+1 R 0x12000
+1 fork 2
+2 R 0x10000
+2 W 0x10000
+1 W 0x10000
+1 W 0x12000
+1 mmap 0x20000 16384 rw- shared file:data.bin 0
+1 R 0x20000
+1 W 0x20000
+2 mmap 0x30000 16384 r-- private file:data.bin 0
+2 R 0x30000
+1 munmap 0x11000 4096
+1 mmap 0x11000 4096 rw- private anon
+1 W 0x11000
+2 W 0x30000
+1 R 0x40000
+`;
+
+function withTrace(trace = TRACE): string {
   const cwd = folder();
-  writeFileSync(join(cwd, 'a.trace'), TRACE);
+  writeFileSync(join(cwd, 'a.trace'), trace);
   return cwd;
 }
 
-async function text(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await here(['explain', 'a.trace', ...args], withTrace());
+async function text(trace: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await here(['explain', 'a.trace', ...args], withTrace(trace));
   expect(stderr).toBe('');
   expect(code).toBe(0);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
@@ -47,11 +69,27 @@ describe('vmm explain', () => {
     ['classes', '--classes --frames 3 -a fifo'],
     ['classes-opt', '--classes --frames 3 -a opt'],
   ])('%s', async (name, args) => {
-    await expect(await text(...args.split(' '))).toMatchFileSnapshot(`golden/explain/${name}.txt`);
+    await expect(await text(TRACE, ...args.split(' '))).toMatchFileSnapshot(`golden/explain/${name}.txt`);
+  });
+
+  it.each([
+    ['zero-page', '--at 3'],
+    ['cow-copy', '--at 5'],
+    ['cow-reuse', '--at 6'],
+    ['file-read', '--at 8'],
+    ['write-notify', '--at 9'],
+    ['map', '--at 10'],
+    ['unmapped', '--at 11'],
+    ['protection', '--at 12'],
+    ['no-region', '--at 13 --strict-regions'],
+    ['evicted-since', '--at 13 --frames 3'],
+    ['classes-operations', '--classes --frames 3'],
+  ])('with operations: %s', async (name, args) => {
+    await expect(await text(OPERATIONS, ...args.split(' '))).toMatchFileSnapshot(`golden/explain/${name}.txt`);
   });
 
   it('prints what it found as JSON', async () => {
-    const told: unknown = JSON.parse(await text('--fault', '5', '--frames', '3', '-a', 'lru', '--json'));
+    const told: unknown = JSON.parse(await text(TRACE, '--fault', '5', '--frames', '3', '-a', 'lru', '--json'));
     expect(told).toMatchObject({
       access: 5,
       address: '0x10a8',
@@ -65,13 +103,13 @@ describe('vmm explain', () => {
         },
       ],
     });
-    const classes: unknown = JSON.parse(await text('--classes', '--frames', '3', '-a', 'fifo', '--json'));
+    const classes: unknown = JSON.parse(await text(TRACE, '--classes', '--frames', '3', '-a', 'fifo', '--json'));
     expect(classes).toMatchObject({ page_faults: 12, cold: 7 });
   });
 
   it('says the same of a trace that comes only once', async () => {
     const args = ['--fault', '8', '--frames', '3', '--json'];
-    const whole: unknown = JSON.parse(await text(...args));
+    const whole: unknown = JSON.parse(await text(TRACE, ...args));
     const { stdout, stderr } = await vmm(['explain', '-', ...args], { stdin: zstdCompressSync(TRACE) });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({ ...(whole as object), trace: 'stdin' });

@@ -7,10 +7,12 @@ import {
   type Explanation,
   explain,
   type FaultClass,
+  Machine,
   NoSuchAccessError,
   type Target,
   type TouchExplanation,
   type TraceSource,
+  traceFromBytes,
   traceFromRecords,
 } from '../../src/node/index.ts';
 import { trace } from '../machine/support/traces.ts';
@@ -234,6 +236,65 @@ describe('how the page was found', () => {
     const { translation } = await touch(() => trace('1R1000 1R2000'), { pwc: '2,4,8' }, { at: 2 });
     expect(translation.pwcs).toEqual([{ level: 2, hit: true }]);
     expect(translation.walk).toEqual([{ level: 3, index: 2, present: false, made: false }]);
+  });
+});
+
+describe('a trace with operations', () => {
+  const TEXT = `
+    1 mmap 0x10000 16384 rw- private anon
+    1 W 0x10000
+    1 R 0x11000
+    1 fork 2
+    2 R 0x10000
+    2 W 0x10000
+    1 W 0x10000
+    1 W 0x11000
+    1 mmap 0x20000 16384 rw- shared file:data.bin 0
+    1 R 0x20000
+    1 W 0x20000
+    2 mmap 0x30000 16384 r-- private file:data.bin 0
+    2 R 0x30000
+    1 munmap 0x11000 4096
+    1 mmap 0x11000 4096 rw- private anon
+    1 W 0x11000
+    2 W 0x30000`;
+  const open = () => traceFromBytes(new TextEncoder().encode(TEXT.replaceAll(/^\s+/gm, '')));
+
+  it.each([
+    [1, 'demand_zero', 'free', 'cold'],
+    [2, 'zero_page', 'zero_page', 'cold'],
+    [4, 'cow_copy', 'free', 'present'],
+    [5, 'cow_reuse', 'same', 'present'],
+    [6, 'cow_copy', 'free', 'present'],
+    [7, 'file_read', 'free', 'cold'],
+    [8, 'write_notify', 'same', 'present'],
+    [9, 'map', 'shared', 'cold'],
+    [10, 'demand_zero', 'free', 'cold'],
+  ])('access %i: %s, the frame %s, %s', async (at, kind, origin, verdict) => {
+    const { touches } = await explain({ open }, { at });
+    expect(touches).toMatchObject([{ result: 'fault', fault: { kind }, origin, verdict: { class: verdict } }]);
+  });
+
+  it('finds the page that another process has, and the write that nobody may do', async () => {
+    expect((await explain({ open }, { at: 3 })).touches).toMatchObject([{ result: 'walk', frame: 0, fault: null }]);
+    const refused = await explain({ open }, { at: 11 });
+    expect(refused.touches).toMatchObject([{ result: 'protection', frame: null, fault: { number: null } }]);
+    expect(refused).toMatchObject({ accesses: 11, operations: 6 });
+  });
+
+  it('has classes that add up', async () => {
+    const classes = await classify({ open, config: { frames: 2 } });
+    const { cold, capacity, policy_miss: missed, present } = classes;
+    expect(cold + capacity + missed + present).toBe(classes.page_faults);
+    const machine = await Machine.create({ frames: 2 });
+    await machine.run(await open());
+    expect(classes.page_faults + classes.operation_faults).toBe(machine.counters.page_faults);
+  });
+
+  it('says where a bad operation is', async () => {
+    const bad = () => traceFromBytes(new TextEncoder().encode('1 R 0x1000\n1 munmap 0x700000 4096\n1 R 0\n'));
+    await expect(explain({ open: bad }, { at: 2 })).rejects.toThrow('trace:2');
+    await expect(classify({ open: bad })).rejects.toThrow('trace:2');
   });
 });
 

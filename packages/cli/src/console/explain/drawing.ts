@@ -5,7 +5,7 @@ import { grouped } from '../numbers.ts';
 const ARROW = ' ──▶ ';
 const NARROW = 7;
 
-export function drawing(walk: Translation): string[] {
+export function drawing(walk: Translation, frames: number): string[] {
   const { indices, before, after } = walk;
   const width = Math.max(NARROW, ...indices.map(({ index }) => `${index}`.length));
   const read = new Map(walk.walk.map((step) => [step.level, step]));
@@ -21,7 +21,7 @@ export function drawing(walk: Translation): string[] {
   const lid = (left: string, right: string): string[] => indices.map(() => `${left}${'─'.repeat(width + 2)}${right}`);
   const boxes = indices.map(({ index }) => `│ ${`${index}`.padStart(width)} │`);
   const notes = indices.map(({ level }) => cell(noteOf(read.get(level), walk, level === last)));
-  const target = read.size > 0 ? entryWords(before) : entryWords(after);
+  const target = read.size > 0 ? entryWords(before, frames) : entryWords(after, frames);
   return [
     names.join(gap),
     bits.join(gap),
@@ -41,7 +41,8 @@ function noteOf(step: Translation['walk'][number] | undefined, { walk, pwcs }: T
   return isLeaf ? 'read: empty' : 'read: none';
 }
 
-export function entryWords({ present, frame, slot, value }: EntryFacts): string {
+export function entryWords({ present, frame, slot, value }: EntryFacts, frames = Number.POSITIVE_INFINITY): string {
+  if (present && (frame ?? 0) >= frames) return 'the page of zeroes';
   if (present) return `frame ${grouped(frame ?? 0)}`;
   if (slot !== null) return `swap slot ${grouped(slot)}`;
   return value === 0n ? 'nothing' : 'not present';

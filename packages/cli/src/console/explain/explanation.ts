@@ -4,6 +4,7 @@ import { counted, duration, grouped, size } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { wrapped } from '../table.ts';
 import { evictionLines } from './eviction.ts';
+import { causeOf, failureOf, frameOf } from './story.ts';
 import { translationLines } from './translation.ts';
 import { CLASS_WORDS, historyLines, verdictLines } from './verdict.ts';
 import { COLUMNS, hex } from './words.ts';
@@ -46,52 +47,34 @@ function headLines(
 }
 
 function touchLines(touch: TouchExplanation, explanation: Explanation, style: Style): string[] {
-  const { pid } = explanation;
   const story = wrapped(storyOf(touch, explanation, style).split(' '), ' ', COLUMNS, '');
   return [
     '',
     ...story,
-    ...translationLines(touch, pid, style),
+    ...translationLines(touch, explanation, style),
     ...(touch.eviction ? evictionLines(touch.eviction, explanation, style) : []),
-    ...(touch.result === 'segfault' ? [] : historyLines(touch, explanation, style)),
+    ...(touch.translation.walk.length + touch.translation.tlbs.length === 0 && touch.frame === null
+      ? []
+      : historyLines(touch, explanation, style)),
     ...(touch.verdict ? verdictLines(touch.verdict, touch, explanation, style) : []),
   ];
 }
 
 /** What happened, in two sentences. */
-function storyOf(touch: TouchExplanation, { machine }: Explanation, style: Style): string {
-  const { result, fault, verdict, eviction, translation, history, frame } = touch;
+function storyOf(touch: TouchExplanation, explanation: Explanation, style: Style): string {
+  const { result, fault, verdict, translation, frame } = touch;
   const took = `It took ${duration(touch.ns)} of simulated time.`;
-  const refs = counted(translation.walk.length, 'memory reference');
-  if (result === 'segfault') return `${style.warn('Segmentation fault:')} ${noSuchAddress(machine)} Nothing was read.`;
-  if (result === 'out_of_memory') {
-    return `${style.warn('Failed:')} the page is not in memory, every frame (${grouped(machine.frames)} in all) holds a dirty page, and swap is full, so none can be evicted.`;
-  }
   if (result === 'tlb_hit') {
     const tlb = translation.tlbs.find(({ hit }) => hit)?.name ?? 'TLB';
     return `${style.good('Hit:')} the ${tlb} knew that the page is in frame ${grouped(frame ?? 0)}. ${took}`;
   }
   if (result === 'walk') {
+    const refs = counted(translation.walk.length, 'memory reference');
     return `${style.good('Hit after a walk:')} the page is in frame ${grouped(frame ?? 0)}, but no TLB knew it; the page table did, after ${refs}. ${took}`;
   }
+  if (result !== 'fault') return failureOf(result, explanation, style);
   const number = fault?.number ? ` ${grouped(fault.number)}` : '';
   const kind = verdict ? `, a ${CLASS_WORDS[verdict.class]}` : '';
-  const room = eviction ? `, for which ${hex(eviction.page)} had to go` : ', which was free';
-  return `${style.warn(`Page fault${number}${kind}:`)} ${cause(touch, history.uses)} It got frame ${grouped(frame ?? 0)}${room}. ${took}`;
-}
-
-function noSuchAddress({ va_bits: bits, vspace }: Explanation['machine']): string {
-  if (vspace !== null) return `no such address: this machine has those below ${hex(BigInt(vspace))}.`;
-  return `no such address: with ${bits} bits, all from bit ${bits - 1} up must be equal (a canonical address).`;
-}
-
-function cause({ fault }: TouchExplanation, uses: number): string {
-  if (!fault) return '';
-  if (fault.kind === 'swap_in')
-    return `the page was in swap slot ${grouped(fault.slot ?? 0)} and had to be read from there (a major fault).`;
-  if (fault.kind === 'demand_zero' && uses > 0) {
-    return 'the page had lost its frame and, never written to, was kept nowhere: it is filled with zeroes again (a minor fault).';
-  }
-  if (fault.kind === 'demand_zero') return 'nobody used the page before, so it is filled with zeroes (a minor fault).';
-  return `${fault.meaning} (a ${fault.major ? 'major' : 'minor'} fault).`;
+  const cost = fault?.major ? 'a major fault: it waits for the device' : 'a minor fault: no device is read';
+  return `${style.warn(`Page fault${number}${kind}:`)} ${causeOf(touch)} (${cost}). ${frameOf(touch)} ${took}`;
 }

@@ -1,5 +1,5 @@
 /** How the page was found: TLBs, page-walk caches, and the walk as a drawing. */
-import type { TlbRead, TouchExplanation } from 'pagewalk/node';
+import type { Explanation, TlbRead, TouchExplanation } from 'pagewalk/node';
 import { counted, grouped } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { drawing, entryWords } from './drawing.ts';
@@ -8,12 +8,12 @@ import { entry, hex, section } from './words.ts';
 /** Entries of a set that are named. */
 const NAMED = 8;
 
-export function translationLines(touch: TouchExplanation, pid: number, style: Style): string[] {
+export function translationLines(touch: TouchExplanation, { pid, machine }: Explanation, style: Style): string[] {
   const { translation } = touch;
   return [
     ...tlbLines(touch, pid, style),
-    ...walkLines(touch, style),
-    ...(translation.walk.length > 0 ? entryLines(touch) : []),
+    ...walkLines(touch, machine.frames, style),
+    ...(translation.walk.length > 0 ? entryLines(touch, machine.frames) : []),
   ];
 }
 
@@ -44,7 +44,7 @@ function tlbWords({ set, sets, ways, hit, way, held, displaced }: TlbRead, pid: 
   return [`${where} ${content}`, room, gone].filter((part) => part !== '').join('; ');
 }
 
-function walkLines(touch: TouchExplanation, style: Style): string[] {
+function walkLines(touch: TouchExplanation, frames: number, style: Style): string[] {
   const { translation, result } = touch;
   const { walk, pwcs } = translation;
   if (result === 'segfault') return [];
@@ -55,18 +55,19 @@ function walkLines(touch: TouchExplanation, style: Style): string[] {
       : `The address is cut into an index for each level of tables; ${counted(read, 'entry', 'entries')} read from memory:`;
   const caches = pwcs.map(({ level, hit }) => `level ${level} ${hit ? 'hit' : 'miss'}`).join(', ');
   const note = pwcs.length > 0 ? entry('', `Page-walk caches, the deepest first: ${caches}.`) : [];
-  return [...section('page table', about, style), ...drawing(translation), ...note];
+  return [...section('page table', about, style), ...drawing(translation, frames), ...note];
 }
 
 /** The entry of the page after the touch, if that changed it. */
-function entryLines({ translation: { before, after } }: TouchExplanation): string[] {
-  if (before.present === after.present && before.frame === after.frame) return [];
+function entryLines({ translation: { before, after } }: TouchExplanation, frames: number): string[] {
+  const same = before.present === after.present && before.frame === after.frame && before.writable === after.writable;
+  if (same) return [];
   const bits = [
     after.writable ? 'writable' : 'read-only',
     ...(after.accessed ? ['accessed'] : []),
     ...(after.dirty ? ['dirty'] : []),
     ...(after.cow ? ['copy-on-write'] : []),
   ];
-  const state = after.present ? `${entryWords(after)} (present, ${bits.join(', ')})` : entryWords(after);
+  const state = after.present ? `${entryWords(after, frames)} (present, ${bits.join(', ')})` : entryWords(after);
   return entry('', `Afterwards the entry says: ${state}.`);
 }

@@ -41,35 +41,42 @@ export const CLASS_WORDS = {
 export function verdictLines(
   verdict: Verdict,
   touch: TouchExplanation,
-  { machine }: Explanation,
+  { machine, operations }: Explanation,
   style: Style,
 ): string[] {
   const { policy, frames } = machine;
   const title = section('avoidable?', '', style);
   if (verdict.class === 'cold') {
-    return [
-      ...title,
-      ...entry('no', 'A cold fault: never in memory before, so no policy and no memory size spares it.'),
-    ];
+    const since = touch.history.uses > 0 ? 'not in memory since it was unmapped' : 'never in memory before';
+    return [...title, ...entry('no', `A cold fault: ${since}, so no policy and no memory size spares it.`)];
   }
   if (verdict.class === 'present') {
-    return [
-      ...title,
-      ...entry('no', 'The page was in memory: only its entry had to change, which no memory size spares.'),
-    ];
+    const text = 'The page was in memory: only its entry had to change, which no memory size spares.';
+    return [...title, ...entry('no', text)];
   }
-  const opt =
-    policy === 'opt'
-      ? `This is OPT: no policy with ${counted(frames, 'frame')} has fewer faults. A capacity fault.`
-      : verdict.opt_hits
-        ? `OPT, which knows the future and evicts the page that is needed last, still has the page in memory here with the same ${counted(frames, 'frame')}. So this is a policy miss: ${policy} gave the page up too soon${touch.history.last_eviction ? `, at ${access(touch.history.last_eviction.access)}` : ''}.`
-        : `OPT, which knows the future and evicts the page that is needed last, does not have the page here either with ${counted(frames, 'frame')}. So this is a capacity fault: it takes more memory.`;
   return [
     ...title,
-    ...entry('policy', opt),
+    ...entry('policy', policyWords(verdict, touch, machine)),
     ...(verdict.remedy ? entry('memory', remedyWords(verdict.remedy, policy)) : []),
-    ...(policy === 'lru' || policy === 'opt' ? [] : lruLines(touch, frames)),
+    ...(policy === 'lru' || policy === 'opt' || operations > 0 ? [] : lruLines(touch, frames)),
+    ...(operations > 0 ? entry('', OPERATIONS) : []),
   ];
+}
+
+const OPT = 'OPT, which knows the future and evicts the page that is needed last,';
+const OPERATIONS =
+  'The machines compared do the same operations; OPT goes by the next use of a page by the process that used it last.';
+
+function policyWords(
+  { opt_hits: hits }: Verdict,
+  { history: { last_eviction: lost } }: TouchExplanation,
+  { policy, frames }: Explanation['machine'],
+): string {
+  const memory = counted(frames, 'frame');
+  if (policy === 'opt') return `This is OPT: no policy with ${memory} has fewer faults. A capacity fault.`;
+  if (!hits) return `${OPT} does not have the page here either with ${memory}. A capacity fault: it takes more memory.`;
+  const when = lost ? `, at ${access(lost.access)}` : '';
+  return `${OPT} still has the page in memory here with the same ${memory}. A policy miss: ${policy} gave it up too soon${when}.`;
 }
 
 function remedyWords({ frames, more, exact, method, tried }: Remedy, policy: string): string {

@@ -43,6 +43,7 @@ export async function explain(options: LabOptions, target: Target): Promise<Expl
     trace: name,
     access,
     accesses: future.accesses,
+    operations: player.past.operations,
     pid: (meta >>> PID_SHIFT) as Pid,
     op: OPS[meta & OP_MASK] as Op,
     address: addressOf(wordsOf(single.record)),

@@ -4,6 +4,7 @@
  */
 import { EVENT_BYTES, EVENTS, type EventName } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../../machine/config/schema.ts';
+import { countOperations } from '../../machine/operations/places.ts';
 import { NONE } from '../../machine/types.ts';
 import { FOLDED, RECORD_BYTES } from '../../trace/record.ts';
 import { recordTouches } from '../../trace/touches.ts';
@@ -89,6 +90,7 @@ export class Past {
   /** The records whose events come next; with `again` the first of them belongs to the access before it. */
   expect(words: Uint32Array, records: number, again = false): void {
     this.words = words.slice(0, records * RECORD_WORDS);
+    this.operations += countOperations(words, 0, records);
     this.place = 0;
     this.left = 0;
     if (again) this.accesses--;
@@ -147,7 +149,7 @@ export class Past {
   }
 
   private nextRecord(): void {
-    for (; accessesOf(this.words, this.place) === 0; this.place++) this.operations++;
+    while (accessesOf(this.words, this.place) === 0) this.place++;
     const { words, place } = this;
     this.folded = (words[place * RECORD_WORDS + 3]! & FOLDED) !== 0;
     this.left = this.folded ? words[place * RECORD_WORDS + 2]! : recordTouches(words, place, this.pageBytes);

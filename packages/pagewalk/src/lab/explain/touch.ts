@@ -12,9 +12,9 @@ import type { Past } from './past.ts';
 import { addressOf, type Single, wordsOf } from './records.ts';
 import { type Depth, remedyFor } from './remedy.ts';
 import { observe, type Scene } from './scene.ts';
-import { translationOf } from './translation.ts';
+import { entryFacts, translationOf } from './translation.ts';
 import { hits, type Place } from './trial.ts';
-import type { FaultFacts, Result, TouchExplanation, Verdict } from './types.ts';
+import type { FaultFacts, FrameOrigin, Result, TouchExplanation, Verdict } from './types.ts';
 
 export interface Player {
   readonly core: Core;
@@ -66,6 +66,7 @@ export async function explainTouch(lab: Lab, seen: Seen, future: Future): Promis
     result: resultOf(events),
     fault: faultOf(events, seen.fault),
     frame: done?.frame ?? null,
+    origin: originOf(scene, done?.frame ?? null, config.frames),
     ns: scene.ns,
     translation: translationOf(config, scene, address),
     eviction: evictionOf(config, scene, future),
@@ -74,13 +75,25 @@ export async function explainTouch(lab: Lab, seen: Seen, future: Future): Promis
   };
 }
 
+/** Where the frame came from that holds the page now. */
+function originOf({ before, after, events }: Scene, frame: number | null, frames: number): FrameOrigin | null {
+  if (frame === null || !events.some(({ kind }) => kind === 'fault')) return null;
+  if (frame >= frames) return 'zero_page';
+  const had = entryFacts(before.entry).frame;
+  if (had === frame) return 'same';
+  if (events.some((event) => event.kind === 'eviction' && event.frame === frame)) return 'evicted';
+  return before.frames.used[frame] === 0 && after.frames.used[frame] !== 0 ? 'free' : 'shared';
+}
+
 type Fault = Extract<MachineEvent, { kind: 'fault' }>;
 const faults = (events: readonly MachineEvent[]): Fault[] => events.filter((event) => event.kind === 'fault');
 
+const FAILURES = ['segfault', 'region', 'protection', 'bus_error', 'out_of_memory'] as const;
+
 function resultOf(events: readonly MachineEvent[]): Result {
   const kinds = faults(events).map(({ fault }) => fault);
-  if (kinds.includes('segfault')) return 'segfault';
-  if (kinds.includes('out_of_memory')) return 'out_of_memory';
+  const failure = FAILURES.find((kind) => kinds.includes(kind));
+  if (failure) return failure;
   if (kinds.length > 0) return 'fault';
   return events.some((event) => event.kind === 'lookup' && event.hit) ? 'tlb_hit' : 'walk';
 }

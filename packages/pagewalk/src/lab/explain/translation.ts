@@ -52,7 +52,7 @@ function tlbRead(config: MachineConfig, { before, after }: Scene, lookup: Lookup
   const inSet = (entries: readonly CacheEntry[] = []) => entries.filter((entry) => entry.set === set);
   const held = flushed ? [] : inSet(before.tlbs[index]).toSorted((a, b) => a.order - b.order || a.way - b.way);
   const mine = inSet(after.tlbs[index]).find((entry) => entry.pid === pid && entry.page === page);
-  const displaced = hit || !mine ? undefined : held.find(({ way }) => way === mine.way);
+  const displaced = hit || !mine ? undefined : held.find((each) => each.way === mine.way && !isSame(each, mine));
   // An entry whose page was evicted meanwhile was dropped, not displaced.
   const dropped = displaced && !isHeld(after.tlbs, displaced) && wasEvicted(displaced, before, after);
   return {
@@ -66,6 +66,8 @@ function tlbRead(config: MachineConfig, { before, after }: Scene, lookup: Lookup
     displaced: displaced && !dropped ? plain(displaced) : null,
   };
 }
+
+const isSame = (a: CacheEntry, b: CacheEntry): boolean => a.pid === b.pid && a.page === b.page;
 
 const plain = ({ way, pid, page, frame }: CacheEntry) => ({ way, pid, page, frame });
 

@@ -11,6 +11,8 @@ export interface Explanation {
   readonly access: number;
   /** Accesses of the whole trace. */
   readonly accesses: number;
+  /** Operations (fork, mmap …) among the records before it. */
+  readonly operations: number;
   readonly pid: Pid;
   readonly op: Op;
   readonly address: bigint;
@@ -32,7 +34,16 @@ export interface MachineFacts {
   readonly vspace: number | null;
 }
 
-export type Result = 'tlb_hit' | 'walk' | 'fault' | 'segfault' | 'out_of_memory';
+/** The last five are failures. */
+export type Result =
+  | 'tlb_hit'
+  | 'walk'
+  | 'fault'
+  | 'segfault'
+  | 'region'
+  | 'protection'
+  | 'bus_error'
+  | 'out_of_memory';
 
 export interface TouchExplanation {
   /** Number of the touch in the run, from 1: the machine's own clock. */
@@ -42,6 +53,7 @@ export interface TouchExplanation {
   readonly result: Result;
   readonly fault: FaultFacts | null;
   readonly frame: Pfn | null;
+  readonly origin: FrameOrigin | null;
   /** Simulated time of this touch. */
   readonly ns: number;
   readonly translation: Translation;
@@ -50,6 +62,12 @@ export interface TouchExplanation {
   /** Null unless it is a page fault. */
   readonly verdict: Verdict | null;
 }
+
+/**
+ * Where a faulting page's frame came from: it was free, another page had to go, the page was in it before, other mappings use it too, or it
+ * is the one page of zeroes that all readers share.
+ */
+export type FrameOrigin = 'free' | 'evicted' | 'same' | 'shared' | 'zero_page';
 
 export interface FaultFacts {
   /** Number of the fault among the page faults of the run, from 1; null if it was not served. */
