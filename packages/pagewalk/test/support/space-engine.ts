@@ -119,7 +119,7 @@ export class SpaceEngine extends RawEngine {
       this.abi.nextPte(this.abi.slotOf(pid), page >>> 0, Math.floor(page / 2 ** 32)),
       2,
     );
-    if (Number(found) !== page || (pte & 1n) === 0n) return null;
+    if (Number(found) !== page || (pte & IN_FRAME) === 0n) return null;
     const frame = targetOf(pte);
     if (frame === this.config.frames) return 0;
     return Number(this.words(this.abi.view(STAMPS, 0) + frame * 8, 1)[0]);
@@ -134,6 +134,8 @@ export class SpaceEngine extends RawEngine {
 const WHOLE = 0xffffffff;
 const PLACES = new Map(COUNTERS.map(({ name }, place) => [name, place]));
 const HINT = 11;
+/** Present, or protected for a while. */
+const IN_FRAME = 1n | (1n << BigInt(HINT));
 const STAMPS = VIEWS.findIndex(({ name }) => name === 'frame_stamp');
 
 /** Bits 12 to 51. */
