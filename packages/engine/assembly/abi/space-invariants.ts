@@ -7,8 +7,9 @@ import {
   FRAME_PINNED,
   FRAME_RESERVED,
   FRAME_TAIL,
+  MARK_PREFETCHED,
 } from '../frame/frames';
-import { C_RESIDENT_PAGES, C_SWAPPED_PAGES } from '../gen/counters';
+import { C_PREFETCH_RESIDENT, C_RESIDENT_PAGES, C_SWAPPED_PAGES } from '../gen/counters';
 import {
   VIOLATION_COUNTERS,
   VIOLATION_FRAME_COUNT,
@@ -30,11 +31,13 @@ import { classOf, isMapped, Kernel } from '../space/kernel';
 import { pagesOf } from '../space/page-map';
 import { REGION_LOCKED, Region } from '../space/regions';
 import { Asid, Frame, NONE, NONE64, Pte, Slot, Vpn } from '../types';
+import { Report } from './report';
 
 /** The invariants of page map, frames, slots and objects where pages can be shared. */
 export class SpaceInvariants {
   detail: Column<u64>;
   private kernel: Kernel;
+  private report: Report;
   /** As the page map says: mappings of each frame, those in locked regions, and owners of each slot. */
   private mappings: Column<u32>;
   private locked: Column<u32>;
@@ -42,8 +45,9 @@ export class SpaceInvariants {
   /** Mappings that are present. */
   private present: u32 = 0;
 
-  constructor(machine: Machine, mappings: Column<u32>, owners: Column<u32>) {
+  constructor(machine: Machine, report: Report, mappings: Column<u32>, owners: Column<u32>) {
     this.kernel = machine.space.kernel;
+    this.report = report;
     this.detail = column<u64>(4);
     this.mappings = mappings;
     this.owners = owners;
@@ -101,8 +105,9 @@ export class SpaceInvariants {
       this.present++;
       const index = page & kernel.pages.shape.pageMask;
       const found = hardware ? hardware.peek(process, index, k) : pte;
-      // An inverted table may have lost a mapping, but has no wrong one.
-      if (found != pte && found != 0) return this.broken(VIOLATION_HARDWARE_TABLE, page, found, pte);
+      // A table that forgets may have lost a mapping, but has no wrong one.
+      const isLost = hardware ? found == 0 && hardware.forgets : false;
+      if (found != pte && !isLost) return this.broken(VIOLATION_HARDWARE_TABLE, page, found, pte);
     }
     if (frame == kernel.zeroFrame) {
       return (pte & PTE_WRITABLE) == 0 ? VIOLATION_NONE : this.broken(VIOLATION_WRITABLE, frame, page, pte);
@@ -152,7 +157,9 @@ export class SpaceInvariants {
       if (!objects.exists(objects.idOf(key))) return this.broken(VIOLATION_OBJECT, key, frame, slot);
       if (frame != NONE && kernel.frames.object.get(frame) != key)
         return this.broken(VIOLATION_OBJECT, key, frame, slot);
-      if (slot != NONE) this.owners.set(slot, this.owners.get(slot) + 1);
+      if (slot == NONE) continue;
+      if (kernel.slots.object.get(slot) != key) return this.broken(VIOLATION_OBJECT, key, frame, slot);
+      this.owners.set(slot, this.owners.get(slot) + 1);
     }
     return VIOLATION_NONE;
   }
@@ -161,6 +168,7 @@ export class SpaceInvariants {
     const kernel = this.kernel;
     const frames = kernel.frames;
     let tails: u32 = 0;
+    let prefetched: u64 = 0;
     for (let f: u32 = 0; f < frames.count; f++) {
       const state = frames.state.get(f);
       if (tails > 0) {
@@ -175,12 +183,14 @@ export class SpaceInvariants {
         }
       } else {
         tails = ((<u32>1) << frames.order.get(f)) - 1;
+        prefetched += u64((frames.marks.get(f) & MARK_PREFETCHED) != 0);
         const broken = this.frame(f, state);
         if (broken != VIOLATION_NONE) return broken;
       }
       if (!kernel.policy.agrees(f, inUse)) return this.broken(VIOLATION_POLICY, 0, f, state);
     }
-    return VIOLATION_NONE;
+    const left = this.report.counters(NONE).get(C_PREFETCH_RESIDENT);
+    return prefetched == left ? VIOLATION_NONE : this.broken(VIOLATION_COUNTERS, 9, prefetched, left);
   }
 
   private frame(f: Frame, state: u8): u32 {
@@ -242,8 +252,8 @@ export class SpaceInvariants {
     }
     if (!kernel.supply.reservations.check()) return this.broken(VIOLATION_FRAME_COUNT, 0, 0, 0);
     const hardware = kernel.hardware;
-    // One that loses mappings holds no more than there are; the others hold all.
-    if (hardware && hardware.count() > this.present) {
+    // One that forgets mappings holds no more than there are; the others hold all, and nothing else.
+    if (hardware && (hardware.forgets ? hardware.count() > this.present : hardware.count() != this.present)) {
       return this.broken(VIOLATION_HARDWARE_TABLE, NONE64, hardware.count(), this.present);
     }
     return VIOLATION_NONE;

@@ -182,7 +182,9 @@ export class Space {
   private search(page: Vpn, pte: Pte): u32 {
     const kernel = this.kernel;
     const hardware = kernel.hardware!;
-    const classes = kernel.cpus.caches(kernel.cpu).classesInUse;
+    // The size of a page that became large since the last walk is in use, too.
+    const own: u32 = (pte & PTE_PRESENT) != 0 ? 1 << classOf(pte) : 0;
+    const classes = kernel.cpus.caches(kernel.cpu).classesInUse | own;
     const index = page & kernel.pages.shape.pageMask;
     let refs: u32 = 0;
     for (let k: u32 = 0; k < 3; k++) {
