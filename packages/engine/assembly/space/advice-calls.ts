@@ -71,7 +71,7 @@ export class AdviceCalls {
     if (!call.range(call.word(0), call.word(1))) return false;
     if (call.word(2) > ADVICE_NORMAL) return call.refuse(OPERROR_BAD_ARGUMENT, 3, call.word(2), 0);
     if (!this.memory.isWhole(process, call.start, call.end) || !this.isLossAllowed(process, advice)) return false;
-    if ((call.strict || isAboutSize(advice)) && !call.cover(process)) return false;
+    if (!call.isMapped(process) || (isAboutSize(advice) && !call.cover(process))) return false;
     if (call.dry) return true;
     if (this.setsFlag(advice)) {
       call.cutRegions(process);
@@ -123,6 +123,7 @@ export class AdviceCalls {
     const kernel = this.kernel;
     const start = this.call.start;
     const end = this.call.end;
+    kernel.shootdown.begin(kernel.cpu);
     if (advice != ADVICE_COLD) this.ranges.splitAll(process, start, end);
     for (let page = kernel.pages.next(process, start, end); page != NONE64; ) {
       const pte = kernel.pages.pte(process, page);
@@ -137,6 +138,7 @@ export class AdviceCalls {
       }
       page = kernel.pages.next(process, page + pages, end);
     }
+    kernel.shootdown.finish();
   }
 
   private adviseFrame(process: Asid, page: Vpn, frame: Frame, advice: u32): void {
@@ -294,7 +296,7 @@ export class AdviceCalls {
   msync(process: Asid): bool {
     const call = this.call;
     const kernel = this.kernel;
-    if (!call.range(call.word(0), call.word(1)) || (call.strict && !call.cover(process))) return false;
+    if (!call.range(call.word(0), call.word(1)) || !call.isMapped(process)) return false;
     if (call.dry) return true;
     kernel.shootdown.begin(kernel.cpu);
     for (let at = call.firstRegion(process); call.isIn(at); at = changetype<Region>(at).next) {

@@ -94,9 +94,7 @@ export class Call {
    */
   cover(process: Asid): bool {
     const regions = this.kernel.regions;
-    if (this.strict && !regions.covers(process, this.start, this.end)) {
-      return this.refuse(OPERROR_NOTHING_MAPPED, this.addressOf(this.firstGap(process)), 0, 0);
-    }
+    if (!this.isMapped(process)) return false;
     if (this.dry) return true;
     for (let page = this.start; page < this.end; ) {
       const at = regions.from(process, page);
@@ -109,6 +107,12 @@ export class Call {
     }
     this.cutRegions(process);
     return true;
+  }
+
+  /** Whether every page of the range is in a region, where that is asked for; nothing is cut. */
+  isMapped(process: Asid): bool {
+    if (!this.strict || this.kernel.regions.covers(process, this.start, this.end)) return true;
+    return this.refuse(OPERROR_NOTHING_MAPPED, this.addressOf(this.firstGap(process)), 0, 0);
   }
 
   private firstGap(process: Asid): Vpn {
