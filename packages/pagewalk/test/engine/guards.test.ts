@@ -16,7 +16,7 @@ describe('refused', () => {
     const engine = new RawEngine(machine(), draw('R1 R2')).advance();
     const meta = engine.abi.chunk() + 12;
     const view = new DataView(engine.abi.memory.buffer);
-    view.setUint32(meta, (view.getUint32(meta, true) & ~0xf) | 3, true);
+    view.setUint32(meta, (view.getUint32(meta, true) & ~0xf) | 5, true);
     expect(engine.abi.run(0, 2)).toBe(0);
     expect(STOPS[engine.abi.stopReason()]?.name).toBe('bad_record');
     expect(engine.counters()).toMatchObject({ accesses: 2, touches: 2, page_faults: 2 });

@@ -102,6 +102,7 @@ export class Memory {
     this.policy.onEvict(place);
     this.tally.count(cause, 'evictions');
     this.tally.count(cause, frame.dirty ? 'dirty_evictions' : 'clean_evictions');
+    if (!frame.dirty) this.tally.count(cause, frame.slot === null ? 'zero_drops' : 'swap_clean_drops');
     page.frame = null;
     page.slot = frame.dirty ? this.writeBack(cause) : frame.slot;
     this.onUnmap(page);
@@ -117,12 +118,14 @@ export class Memory {
   private zero(asid: number): void {
     this.tally.count(asid, 'minor_faults');
     this.tally.count(asid, 'demand_zero_faults');
+    this.tally.count(asid, 'anon_minor_faults');
     this.tally.clock += this.config.ns.zero;
   }
 
   private read(asid: number, slot: number): void {
     this.tally.count(asid, 'major_faults');
     this.tally.count(asid, 'swap_in_faults');
+    this.tally.count(asid, 'anon_major_faults');
     this.tally.count(asid, 'swap_ins');
     this.tally.waitUntil(asid, 'swap_read_wait_ns', this.device.read(slot, this.tally.clock));
   }
