@@ -44,8 +44,8 @@ export class Ranges {
   /** Everything in the range goes: mappings, slots, and private contents. */
   unmap(process: Asid, start: Vpn, end: Vpn): void {
     const kernel = this.kernel;
-    this.cutEnds(process, start, end);
     kernel.shootdown.begin(kernel.cpu);
+    this.cutEnds(process, start, end);
     for (let page = kernel.pages.next(process, start, end); page != NONE64; ) {
       page = kernel.pages.next(process, page + this.drop(process, page), end);
     }

@@ -58,6 +58,8 @@ export class Shootdown {
   private invlpgNs: Ns;
 
   private cpu: u32 = 0;
+  /** Batches that are open. */
+  private depth: u32 = 0;
   private dropped: u32 = 0;
   /** Tags of the pages of the next round, and without `single` the same as a set. */
   private tags: Column<u64>;
@@ -90,8 +92,9 @@ export class Shootdown {
     this.pages = column<u64>(slots);
   }
 
-  /** Opens a batch on behalf of `cpu`. One that is open is not forgotten: the next `finish` closes both. */
+  /** Opens a batch on behalf of `cpu`. Inside of another it is a part of that one, and closed with it. */
   begin(cpu: u32): void {
+    if (this.depth++ != 0) return;
     this.cpu = cpu;
     this.dropped = 0;
   }
@@ -107,13 +110,12 @@ export class Shootdown {
 
   /** All pages of a process are going to be added: it is dropped whole, unless they must be dropped one by one. */
   addAll(process: Asid): void {
-    if (this.single || this.cpus.mayHold.get(process) == 0) return;
-    if (this.pages.get(process) == 0) this.members.set(this.memberCount++, process);
-    this.pages.set(process, u64.MAX_VALUE);
+    if (!this.single) this.addWhole(process);
   }
 
   /** Closes the batch: nothing of it is in any TLB any more. Returns how many TLB entries that were, on all cpus. */
   finish(): u32 {
+    if (--this.depth != 0) return 0;
     this.rounds();
     let flushes: u32 = 0;
     let reached: u64 = 0;
@@ -133,10 +135,14 @@ export class Shootdown {
   /** Drops every translation of a process on behalf of `cpu`; returns how many TLB entries that were, on all cpus. */
   flushProcess(process: Asid, cpu: u32): u32 {
     this.begin(cpu);
-    if (this.cpus.mayHold.get(process) == 0) return 0;
+    this.addWhole(process);
+    return this.finish();
+  }
+
+  private addWhole(process: Asid): void {
+    if (this.cpus.mayHold.get(process) == 0) return;
     if (this.pages.get(process) == 0) this.members.set(this.memberCount++, process);
     this.pages.set(process, u64.MAX_VALUE);
-    return this.finish();
   }
 
   /** Notes a page of a batch; false if it is known, or if all of its process is to be dropped. */

@@ -150,6 +150,21 @@ describe('exactly the named pages go, on every cpu', () => {
     }
   });
 
+  test('a batch inside of another is a part of it', () => {
+    const tlbs = new Tlbs({ cpus: 2 });
+    for (let page = 0; page < 4; page++) tlbs.touch(0, page);
+    tlbs.abi.begin(1);
+    tlbs.abi.add(0, 0n, 0);
+    expect(tlbs.invalidate(1, [[0, 1]])).toBe(0);
+    tlbs.abi.add(0, 2n, 0);
+    expect(tlbs.abi.finish()).toBe(3);
+    expect(tlbs.counters('shootdowns', 'ipis', 'shootdown_pages')).toEqual({
+      shootdowns: 1,
+      ipis: 1,
+      shootdown_pages: 3,
+    });
+  });
+
   test('a large set is searched for, a small one looked up', () => {
     for (const entries of [4, 64, 1024]) {
       const tlbs = new Tlbs({ tlb0_entries: entries, tlb0_ways: 4, flush_ceiling: NEVER });

@@ -145,6 +145,18 @@ describe('who is interrupted', () => {
     );
   });
 
+  test('pages that a process gives up together go in one round', () => {
+    plays(
+      cpus(2, {}, { swapSlots: 8 }),
+      COSTS,
+      `
+      1 W 0-7                | 0 0 0 0 0
+      1 sched 1              | 0 0 0 0 0
+      1 R 0-3                | 0 0 0 0 0
+      1 madvise 0+8 pageout  | 1 1 0 12 2000`,
+    );
+  });
+
   test('an exit is one round', () => {
     plays(
       cpus(4),
