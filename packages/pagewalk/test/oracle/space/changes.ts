@@ -14,7 +14,7 @@ export function forkInto(model: Space, parent: Process, child: Process): void {
   child.heap = parent.heap;
   for (const [page, entry] of parent.pages) {
     const region = parent.regionAt(page, false) as Region;
-    if (region.shared || (region.object !== null && !hasCopies(parent, region))) continue;
+    if (region.shared || (region.object !== null && !region.copied)) continue;
     if (entry.kind !== 'frame') {
       child.pages.set(page, entry);
       if (entry.kind === 'slot') model.counts.add(parent.pid, 'fork_pages');
@@ -24,7 +24,7 @@ export function forkInto(model: Space, parent: Process, child: Process): void {
     else {
       entry.writable = false;
       child.pages.set(page, { ...entry });
-      if (entry.frame.object === null) model.counts.add(parent.pid, 'fork_pages');
+      model.counts.add(parent.pid, 'fork_pages');
     }
   }
 }
@@ -34,18 +34,14 @@ function ownCopy(frame: Frame, region: Region): Entry {
   return { kind: 'frame', frame: copy, writable: (region.protection & WRITE) !== 0 };
 }
 
-function hasCopies(process: Process, region: Region): boolean {
-  return process.pagesIn(region).some(([, entry]) => entry.kind !== 'frame' || entry.frame.object === null);
-}
-
-/** Pages that only this process uses, and those of shared memory, may be written at once where that is allowed now; others by a fault. */
+/** Pages of one user, of shared memory, and dirty ones of files may be written at once where that is allowed now; others by a fault. */
 export function protect(model: Space, process: Process, range: Range, protection: number): void {
   process.regions.change(range, { protection });
   for (const [page, entry] of process.pagesIn(range)) {
     if (entry.kind !== 'frame') continue;
     const { shared } = process.regions.at(page) as Region;
     const { frame } = entry;
-    const mayWrite = shared ? frame.object?.kind === 'shm' || entry.writable : model.sharing.isExclusive(frame);
+    const mayWrite = shared ? frame.object?.kind === 'shm' || frame.dirty : model.sharing.isExclusive(frame);
     entry.writable = (protection & WRITE) !== 0 && mayWrite;
   }
 }

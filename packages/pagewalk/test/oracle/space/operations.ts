@@ -10,7 +10,7 @@ import {
 import { discard, evict, forkInto, lock, moveTo, protect, writeBack } from './changes.ts';
 import { type MemoryObject, newObject } from './memory.ts';
 import { Process } from './process.ts';
-import { anonymous, pagesOf, type Range, READ, type Region, WRITE } from './region.ts';
+import { anonymous, EXECUTE, pagesOf, type Range, READ, type Region, WRITE } from './region.ts';
 import type { Space } from './space.ts';
 import type { OperationStep } from './step.ts';
 
@@ -94,6 +94,8 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [range, ...errors] = coveredRange(call);
     const protection = call.words[2] ?? 0;
     if (protection > 7) errors.push('bad_argument');
+    const isMore = ({ most }: Region) => (protection & WRITE & ~most) !== 0;
+    if (call.process.regions.within(range).some(isMore)) errors.push('no_permission');
     const act = () => {
       fillGaps(call, range);
       protect(call.model, call.process, range, protection);
@@ -201,6 +203,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
         backing: 'shm',
         object: object ?? null,
         attachment: range.start,
+        most: (protection & WRITE) === 0 ? READ | EXECUTE : READ | WRITE | EXECUTE,
       });
     };
     return [errors, act];

@@ -26,6 +26,10 @@ export interface Region extends Range {
   readonly locked: boolean;
   /** First page of the attachment of shared memory that this is, or is a piece of. */
   readonly attachment: number | null;
+  /** What the protection can be raised to: shared memory attached for reading is never written. */
+  readonly most: number;
+  /** Some page of it was copied once: fork then copies what is mapped, else the child finds it in the object. */
+  readonly copied: boolean;
   /** Nobody asked for it: memory that was there, even if some operation has changed it since. */
   readonly implicit: boolean;
 }
@@ -42,6 +46,8 @@ export function anonymous(range: Range, protection: number): Region {
     offset: 0,
     locked: false,
     attachment: null,
+    most: READ | WRITE | EXECUTE,
+    copied: false,
     implicit: false,
   };
 }
@@ -87,6 +93,11 @@ export class Regions {
   /** Changes what is inside, and only that. */
   change(range: Range, change: Partial<Region>): void {
     this.add(...this.remove(range).map((region) => ({ ...region, ...change })));
+  }
+
+  /** Changes the whole region of a page. */
+  changeAt(page: number, change: Partial<Region>): void {
+    this.list = this.list.map((region) => (region === this.at(page) ? { ...region, ...change } : region));
   }
 }
 

@@ -228,7 +228,9 @@ export class Space {
   }
 
   private copy(wanted: Wanted, { stamp, doubtful }: Frame): void {
-    this.counts.add(wanted.process.pid, 'cow_copies');
+    const { process, page } = wanted;
+    this.counts.add(process.pid, 'cow_copies');
+    process.regions.changeAt(page, { copied: true });
     this.map(wanted, newFrame({ stamp, doubtful }), true);
   }
 
