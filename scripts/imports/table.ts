@@ -3,13 +3,14 @@
 
 export const LAYERS: Record<string, string[]> = {
   'engine types': ['packages/engine/assembly/types.ts', 'packages/engine/assembly/gen/'],
-  'engine structures': ['packages/engine/assembly/ds/'],
-  'engine parts': ['packages/engine/assembly/'],
+  'engine structures': ['packages/engine/assembly/ds/', 'packages/engine/assembly/pagetable/table-arena.ts'],
+  'engine parts': ['packages/engine/assembly/', 'packages/engine/assembly/space/processes.ts'],
   'engine policies': ['packages/engine/assembly/policy/'],
   'engine machine': [
     'packages/engine/assembly/machine.ts',
     'packages/engine/assembly/parts.ts',
     'packages/engine/assembly/fault/',
+    'packages/engine/assembly/space/',
   ],
   'engine factory': ['packages/engine/assembly/gen/policies.ts', 'packages/engine/assembly/gen/prefetchers.ts'],
   'engine part tests': ['packages/engine/assembly/test/'],

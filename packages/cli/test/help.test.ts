@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { POLICIES } from '@pagewalk/engine/catalog';
+import { POLICIES, PREFETCHERS } from '@pagewalk/engine/catalog';
 import { CONFIG_FLAGS } from 'pagewalk/node';
 import { describe, expect, it } from 'vitest';
 import { folder, here } from './support/vmm.ts';
 
 describe('vmm policies', () => {
-  it('shows every policy and parameter', async () => {
+  it('shows every policy, prefetcher and parameter', async () => {
     const { code, stdout } = await here(['policies'], folder());
     expect(code).toBe(0);
-    for (const { id, params } of POLICIES) {
+    for (const { id, params } of [...POLICIES, ...PREFETCHERS]) {
       expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
       for (const { name } of params) expect(stdout).toContain(`${id}:${name}`);
     }
@@ -29,6 +29,7 @@ describe('help', () => {
       ['gen', '-h'],
       ['policies', '--help'],
       ['tables', '--help'],
+      ['prefetch', '--help'],
       ['help', 'run'],
     ]) {
       const { code, stdout, stderr } = await here(args, folder());

@@ -66,6 +66,13 @@ export const EVENTS = [
   { name: 'write_back', meaning: 'a dirty page was queued for writing', a: 'frame', b: 'slot' },
   { name: 'fill', meaning: 'the page got a frame', flag: '1 read from swap, 0 zeroed', a: 'frame', b: 'slot, if read' },
   {
+    name: 'prefetch',
+    meaning: 'a page got a frame before it was asked for; a page that is only cached is none of a process',
+    flag: '1 read, 0 zeroed',
+    a: 'frame',
+    b: 'slot, if read from swap',
+  },
+  {
     name: 'operation',
     meaning: 'an operation was done',
     flag: 'its code',

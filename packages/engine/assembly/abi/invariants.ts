@@ -72,7 +72,7 @@ export class Invariants {
     this.mappings = mappings;
     const owners = column<u32>(machine.slots.count);
     this.owners = owners;
-    this.space = new SpaceInvariants(machine, mappings, owners);
+    this.space = new SpaceInvariants(machine, report, mappings, owners);
   }
 
   run(): u32 {

@@ -28,6 +28,10 @@ import {
   C_MINOR_FAULTS,
   C_PAGE_FAULTS,
   C_POLICY_STEPS,
+  C_PREFETCH_ISSUED,
+  C_PREFETCH_RESIDENT,
+  C_PREFETCH_USEFUL,
+  C_PREFETCH_USELESS,
   C_READS,
   C_RESIDENT_PEAK,
   C_SEGFAULTS,
@@ -95,6 +99,8 @@ export class Report {
     block.set(C_RESIDENT_PEAK, this.machine.frames.peak);
     block.set(C_BLOAT_PAGES, this.machine.space.large.bloat(NONE));
     block.set(C_POLICY_STEPS, this.machine.policy.steps);
+    const gone = block.get(C_PREFETCH_USEFUL) + block.get(C_PREFETCH_USELESS);
+    block.set(C_PREFETCH_RESIDENT, block.get(C_PREFETCH_ISSUED) - gone);
     block.set(C_SWAP_SLOTS_USED, this.machine.slots.used);
     block.set(C_SWAP_SLOTS_PEAK, this.machine.slots.peak);
     if (this.machine.cpus.counting) block.set(C_TLB_INVALIDATIONS, this.machine.cpus.invalidations());
@@ -157,7 +163,8 @@ export class Report {
     const touches = accesses + block.get(C_TOUCHES);
     block.set(C_ACCESSES, accesses);
     block.set(C_TOUCHES, touches);
-    block.set(C_SWAP_INS, block.get(C_SWAP_IN_FAULTS));
+    // What is counted of them on the way is prefetched.
+    block.set(C_SWAP_INS, block.get(C_SWAP_INS) + block.get(C_SWAP_IN_FAULTS));
     block.set(C_MAJOR_FAULTS, block.get(C_SWAP_IN_FAULTS) + block.get(C_FILE_READ_FAULTS));
     block.set(
       C_MINOR_FAULTS,

@@ -3,7 +3,7 @@ import { Vpn } from '../types';
 /** Layout in catalog/events.ts. */
 const BYTES: usize = 32;
 export const EVENT_CAPACITY: u32 = 65_536;
-/** More than the events of any one touch. */
+/** More than the events of any one touch without prefetching. */
 const HEADROOM: u32 = 64;
 
 export let eventsOn: bool = false;
@@ -19,6 +19,8 @@ export function setEventsOn(on: bool): void {
  */
 export class EventRing {
   used: u32 = 0;
+  /** Records that must be free before a touch. */
+  headroom: u32 = HEADROOM;
   base: usize;
   private time: u64 = 0;
   private page: Vpn = 0;
@@ -29,7 +31,7 @@ export class EventRing {
   }
 
   hasRoom(): bool {
-    return this.used + HEADROOM <= EVENT_CAPACITY;
+    return this.used + this.headroom <= EVENT_CAPACITY;
   }
 
   /** Sets what the records of the next touch share. */

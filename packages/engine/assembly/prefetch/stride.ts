@@ -58,7 +58,7 @@ export class Stride extends Prefetcher {
     this.demands++;
     const page = demand.page;
     let stream = this.predicted(demand.process, page, fault);
-    let steady = changetype<usize>(stream) != 0;
+    let steady: bool = changetype<usize>(stream) != 0;
     if (!steady) {
       stream = this.nearest(demand.process, page);
       if (stream.used == 0 || this.gap(stream, page) > REACH) this.start(stream);

@@ -1,5 +1,6 @@
 import { Column, column } from '../ds/column';
-import { MARK_MARKER, MARK_PREFETCHED } from '../frame/frames';
+import { eventsOn } from '../event/event-ring';
+import { CLEAN_IN_SWAP, MARK_MARKER, MARK_PREFETCHED } from '../frame/frames';
 import {
   CFG_FILE_READ_NS,
   CFG_FRAMES,
@@ -19,8 +20,10 @@ import {
   C_PREFETCH_SAVED_NS,
   C_PREFETCH_USEFUL,
   C_PREFETCH_WAIT_NS,
+  C_SWAP_INS,
   C_SWAPPED_PAGES,
 } from '../gen/counters';
+import { EV_PREFETCH } from '../gen/events';
 import { createPrefetcher } from '../gen/prefetchers';
 import { PTE_PRESENT, PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
 import { Future } from '../policy/policy';
@@ -105,6 +108,8 @@ export class Prefetching {
     const params = changetype<Column<u64>>(config.at(CFG_PREFETCH_0));
     const context = new PrefetchContext(<u32>config.get(CFG_MAX_PROCESSES), params, cached);
     const prefetcher = on ? createPrefetcher(kind, context) : changetype<Prefetcher>(0);
+    // A page prefetched is a victim, its eviction, its writing and its own record; there are two answers to a touch.
+    if (on) kernel.events.headroom += prefetcher.most * 4 * 2;
     this.on = on;
     this.kernel = kernel;
     this.pageIn = pageIn;
@@ -247,7 +252,7 @@ export class Prefetching {
     else {
       if (this.isFull()) return;
       const frame = this.pageIn.zeroed(process, region, page);
-      if (!this.took(frame)) return;
+      if (!this.took(frame, page)) return;
       kernel.chargeCopy(process, kernel.zeroNs);
       this.mapOwn(page, region, frame, true);
     }
@@ -258,7 +263,7 @@ export class Prefetching {
     if (kernel.slots.cached.get(slot) != NONE || this.isFull()) return;
     const process = this.demand.process;
     const frame = this.pageIn.fromSlot(process, region, page, slot, NONE64);
-    if (!this.took(frame)) return;
+    if (!this.took(frame, page)) return;
     kernel.processes.dec(process, C_SWAPPED_PAGES);
     // The owners left are this PTE and the frame.
     this.mapOwn(page, region, frame, kernel.slots.references.get(slot) == 2);
@@ -280,7 +285,7 @@ export class Prefetching {
     const key = kernel.objects.keyOf(r.object, index);
     if (kernel.objects.frameOf(key) != NONE || this.isFull()) return;
     const frame = this.pageIn.ofObject(this.demand.process, region, page, key);
-    if (!this.took(frame)) return;
+    if (!this.took(frame, page)) return;
     const writable = !r.isPrivate && !r.has(REGION_FILE) && r.has(REGION_WRITE);
     kernel.map(this.demand.process, page, 0, frame, region, writable);
   }
@@ -292,7 +297,7 @@ export class Prefetching {
     const key = objects.keyOf(this.demand.object, index);
     if (objects.frameOf(key) != NONE || this.isFull()) return;
     const frame = this.pageIn.ofObject(this.demand.process, region, this.demand.page, key);
-    if (!this.took(frame)) return;
+    if (!this.took(frame, NONE64)) return;
     const marks = this.kernel.frames.marks;
     if (index == this.prefetcher.marker) marks.set(frame, marks.get(frame) | MARK_MARKER);
   }
@@ -306,8 +311,8 @@ export class Prefetching {
     const process = this.demand.process;
     const page = this.demand.page;
     const object = slots.object.get(slot);
-    if (object != NONE64) this.took(this.pageIn.ofObject(process, region, page, object));
-    else this.took(this.pageIn.fromSlot(process, region, page, slot, NONE64));
+    if (object != NONE64) this.took(this.pageIn.ofObject(process, region, page, object), NONE64);
+    else this.took(this.pageIn.fromSlot(process, region, page, slot, NONE64), NONE64);
   }
 
   /** Whether the batch has found no frame before; then this page is dropped, too. */
@@ -316,9 +321,10 @@ export class Prefetching {
     return this.full;
   }
 
-  /** Marks a frame that was fetched; false if none was to be had. */
-  private took(frame: Frame): bool {
+  /** Marks a frame that was fetched, for a page of the process or (NONE64) for a cache; false if none was to be had. */
+  private took(frame: Frame, page: Vpn): bool {
     const kernel = this.kernel;
+    const process = this.demand.process;
     if (frame == NONE) {
       this.full = true;
       return !this.isFull();
@@ -329,7 +335,13 @@ export class Prefetching {
     frames.ref.set(frame, 0);
     frames.marks.set(frame, frames.marks.get(frame) | MARK_PREFETCHED);
     this.readyAt.set(frame, this.pageIn.readyAt);
-    kernel.processes.inc(this.demand.process, C_PREFETCH_ISSUED);
+    kernel.processes.inc(process, C_PREFETCH_ISSUED);
+    const slot = frames.dirty.get(frame) == CLEAN_IN_SWAP ? frames.record(frame).slot : NONE;
+    if (slot != NONE) kernel.processes.inc(process, C_SWAP_INS);
+    if (eventsOn) {
+      const pid = page == NONE64 ? NONE : kernel.processes.pid.get(process);
+      kernel.events.emitFor(page, pid, EV_PREFETCH, 0, u32(this.pageIn.readyAt != 0), frame, slot);
+    }
     return true;
   }
 

@@ -28,6 +28,7 @@ export type EventDetail =
   | { readonly kind: 'eviction'; readonly frame: Pfn; readonly dirty: boolean; readonly slot: Slot | null }
   | { readonly kind: 'write_back'; readonly frame: Pfn; readonly slot: Slot }
   | { readonly kind: 'fill'; readonly frame: Pfn; readonly from_swap: boolean; readonly slot: Slot | null }
+  | { readonly kind: 'prefetch'; readonly frame: Pfn; readonly read: boolean; readonly slot: Slot | null }
   | {
       readonly kind: 'operation';
       readonly operation: OperationName;
@@ -76,6 +77,8 @@ function detail(view: DataView, at: number): EventDetail {
       return { kind, frame: a as Pfn, slot: b as Slot };
     case 'fill':
       return { kind, frame: a as Pfn, from_swap: flag === 1, slot: orNull<Slot>(b) };
+    case 'prefetch':
+      return { kind, frame: a as Pfn, read: flag === 1, slot: orNull<Slot>(b) };
     case 'operation':
       return { kind, operation: OPERATIONS[flag - 1]?.name as OperationName, word: (BigInt(b) << 32n) | BigInt(a) };
     case 'done':

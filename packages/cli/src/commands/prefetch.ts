@@ -1,0 +1,108 @@
+/** `vmm prefetch`: a trace with every prefetcher. */
+import { type Command, Option } from 'commander';
+import { comparePrefetchers, FORMATS, type MachineConfig, type PrefetchComparison } from 'pagewalk/node';
+import { readConfigFile } from '../arguments/config-file.ts';
+import { count } from '../arguments/count.ts';
+import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
+import { repeatable } from '../arguments/repeatable.ts';
+import { traceInput } from '../arguments/trace-input.ts';
+import { prefetchLines } from '../console/prefetch.ts';
+import { StepLine } from '../console/progress.ts';
+import { styleFor } from '../console/style.ts';
+import { UsageError } from '../exit.ts';
+import { print } from '../output/print.ts';
+
+interface Flags {
+  readonly trace?: string;
+  readonly format?: string;
+  readonly modify?: 'write' | 'both';
+  readonly lenient?: boolean;
+  readonly maxAccesses?: string;
+  readonly config?: string;
+  /** False with --no-pollution. */
+  readonly pollution: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  vmm prefetch traces/sort.trace.zst --ram 1MiB
+  vmm prefetch sort.trace.zst --ram 1MiB --prefetch next:distance=8,trigger=1
+  vmm prefetch sort.trace.zst --ram 1MiB --json | jq -c '.runs[] | [.prefetcher, .accuracy_ratio, .pollution]'
+`;
+
+export function addPrefetch(program: Command): void {
+  const command = program
+    .command('prefetch')
+    .summary('compare the prefetchers')
+    .description(
+      'Runs a trace without prefetching and once with each prefetcher, and prints what each brought, what of it was used, what it displaced ' +
+        'and what time it saved. --prefetch gives parameters to one of them.',
+    )
+    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+  const add = (group: string, flags: string, help: string, choices?: readonly string[]): void => {
+    const option = new Option(flags, help).helpGroup(group);
+    command.addOption(choices ? option.choices(choices) : option);
+  };
+  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
+  const formats = FORMATS.map(({ name }) => name);
+  add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
+  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
+    'write',
+    'both',
+  ]);
+  add('Trace:', '--lenient', 'skip bad lines');
+  add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
+  add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
+  addMachineFlags(command);
+  add('Output:', '--no-pollution', 'leave pollution out: several times faster');
+  add('Output:', '--json', 'print the comparison as JSON');
+  add('Output:', '-q, --quiet', 'no progress on the terminal');
+  add('Output:', '-D, --debug', 'check every invariant of the machines on the way: slow');
+  command.addHelpOption(new Option('-h, --help', 'print this').helpGroup('Output:'));
+  command.addHelpText('after', EXAMPLES).action(async (trace: string | undefined, flags: Flags) => {
+    await run(trace, flags, command);
+  });
+}
+
+async function run(argument: string | undefined, flags: Flags, command: Command): Promise<void> {
+  const { config, maxAccesses } = await read(flags, command);
+  const line = new StepLine(process.stderr, flags.quiet === true);
+  const trace = await repeatable(traceInput(argument, flags.trace), flags, config.page_size);
+  try {
+    const comparison = await comparePrefetchers({
+      open: trace.open,
+      config,
+      maxAccesses,
+      check: flags.debug,
+      withoutPollution: !flags.pollution,
+      onProgress: (facts) => line.update(facts),
+    });
+    line.clear();
+    await print(`${text(comparison, flags)}\n`);
+  } finally {
+    line.clear();
+    await trace.close();
+  }
+}
+
+function text(comparison: PrefetchComparison, flags: Flags): string {
+  if (flags.json === true) return JSON.stringify(comparison, null, 2);
+  return prefetchLines(comparison, styleFor(process.stdout)).join('\n');
+}
+
+/** @throws UsageError with everything that is wrong with the call. */
+async function read(
+  flags: Flags,
+  command: Command,
+): Promise<{ config: MachineConfig; maxAccesses: number | undefined }> {
+  const problems: string[] = [];
+  const file =
+    flags.config === undefined ? undefined : { path: flags.config, values: await readConfigFile(flags.config) };
+  const config = machineConfig(command, file, problems);
+  const maxAccesses = count('--max-accesses', flags.maxAccesses, problems);
+  if (!config || problems.length > 0) throw new UsageError(...problems);
+  return { config, maxAccesses };
+}
