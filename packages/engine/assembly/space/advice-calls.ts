@@ -26,6 +26,7 @@ import { Reclaim } from './reclaim';
 import {
   REGION_FILE,
   REGION_LOCKED,
+  REGION_LOCKING,
   REGION_RANDOM,
   REGION_RIGHTS,
   REGION_SEQUENTIAL,
@@ -223,24 +224,18 @@ export class AdviceCalls {
     if (!call.cover(process)) return false;
     if (call.dry) return this.isThere(process);
     this.ranges.cutEnds(process, call.start, call.end);
-    const start = call.start;
-    const end = call.end;
+    const pages = call.end - call.start;
     for (let at = call.firstRegion(process); call.isIn(at); at = changetype<Region>(at).next) {
       const region = changetype<Region>(at);
-      if (region.has(REGION_LOCKED)) continue;
-      this.pinAll(process, region, true);
-      region.flags |= REGION_LOCKED;
-      if (this.populate(process, region)) continue;
-      // What this call has locked so far is let go again.
-      for (
-        let undo = call.firstRegion(process);
-        undo != changetype<Region>(at).next;
-        undo = changetype<Region>(undo).next
-      ) {
-        this.release(process, changetype<Region>(undo));
+      if (!region.has(REGION_LOCKED)) {
+        this.pinAll(process, region, true);
+        region.flags |= REGION_LOCKED | REGION_LOCKING;
       }
-      return call.refuse(OPERROR_OUT_OF_MEMORY, 0, end - start, 0);
+      if (this.populate(process, region)) continue;
+      this.endLocking(process, true);
+      return call.refuse(OPERROR_OUT_OF_MEMORY, 0, pages, 0);
     }
+    this.endLocking(process, false);
     return true;
   }
 
@@ -255,6 +250,16 @@ export class AdviceCalls {
       this.release(process, changetype<Region>(at));
     }
     return true;
+  }
+
+  /** The regions that this call has locked are so for good, or are let go again. */
+  private endLocking(process: Asid, isUndone: bool): void {
+    const call = this.call;
+    for (let at = call.firstRegion(process); call.isIn(at); at = changetype<Region>(at).next) {
+      const region = changetype<Region>(at);
+      if (isUndone && region.has(REGION_LOCKING)) this.release(process, region);
+      region.flags &= ~REGION_LOCKING;
+    }
   }
 
   private release(process: Asid, region: Region): void {
@@ -287,9 +292,19 @@ export class AdviceCalls {
     for (let page = region.start; page < region.end; page++) {
       const pte = kernel.pages.pte(process, page);
       const isReady = isMapped(pte) && (op == OP_READ || (pte & PTE_WRITABLE) != 0);
-      if (!isReady && !this.faults.serve(process, page, op)) return false;
+      if (isReady) continue;
+      if (!this.faults.serve(process, page, op)) return false;
+      if (op == OP_WRITE) this.markWritten(process, page);
     }
     return true;
+  }
+
+  /** A page that was made writable counts as written, though nothing was. */
+  private markWritten(process: Asid, page: Vpn): void {
+    const kernel = this.kernel;
+    const pte = kernel.pages.pte(process, page);
+    const head = kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte));
+    if (kernel.frames.dirty.get(head) != DIRTY) kernel.makeDirty(head, DIRTY);
   }
 
   /** Writes the dirty pages of shared files of the range to their files; the next write to one is noticed again. */

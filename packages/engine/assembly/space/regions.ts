@@ -28,6 +28,8 @@ export const REGION_HEAP: u32 = 32_768;
 export const REGION_ATTACHED: u32 = 65_536;
 /** May never be made writable: attached without the right. */
 export const REGION_NEVER_WRITE: u32 = 131_072;
+/** Being locked by the mlock under way. */
+export const REGION_LOCKING: u32 = 262_144;
 
 /** A stretch of an address space with one backing, one set of rights and one policy (Linux: a VMA). */
 export class Region {
