@@ -11,6 +11,7 @@ import {
   CFG_FILE_CHANNELS,
   CFG_FILE_READ_NS,
   CFG_FILE_WRITE_NS,
+  CFG_HASH,
   CFG_HASH_BUCKETS,
   CFG_MAX_PROCESSES,
   CFG_MEMORY_NS,
@@ -90,7 +91,7 @@ export function createSpace(
     <u32>config.get(CFG_DESIGN),
     frames.count,
     <u32>config.get(CFG_HASH_BUCKETS),
-    0,
+    <u32>config.get(CFG_HASH),
     config.get(CFG_ALIAS_CHAINS) != 0,
     arena,
   );
