@@ -209,10 +209,10 @@ describe('how the page was found', () => {
         hit: false,
         way: 0,
         held: [
-          { way: 0, pid: 1, page: 1n, frame: 0 },
-          { way: 1, pid: 1, page: 3n, frame: 1 },
+          { way: 0, pid: 1, page: 1n, pages: 1, frame: 0 },
+          { way: 1, pid: 1, page: 3n, pages: 1, frame: 1 },
         ],
-        displaced: { way: 0, pid: 1, page: 1n, frame: 0 },
+        displaced: { way: 0, pid: 1, page: 1n, pages: 1, frame: 0 },
       },
     ]);
     const fourth = await touch(open, config, { at: 4 });

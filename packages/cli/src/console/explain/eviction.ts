@@ -59,8 +59,8 @@ function candidateLines(
     ...(page.pid === own ? [''] : [`${page.pid}`]),
     ...(measure ? [measure[1](page, params)] : []),
     page.dirty ? 'yes' : 'no',
-    grouped(page.loaded),
-    grouped(page.last_use),
+    page.loaded === 0 ? '' : grouped(page.loaded),
+    page.last_use === 0 ? 'never' : grouped(page.last_use),
     page.next_use === null ? 'never' : grouped(page.next_use),
   ];
   const { victim, passed_over: passed, next } = eviction;

@@ -29,6 +29,7 @@ function headLines(
 ): string[] {
   const what = op === 'ifetch' ? VERBS.ifetch : bytes === null ? VERBS[op] : `${VERBS[op]} ${counted(bytes, 'byte')}`;
   const [first] = touches;
+  const cpu = machine.cpus > 1 ? ` on cpu ${first?.cpu ?? 0}` : '';
   const offset =
     bytes === null || pages > 1 ? '' : ` = page ${hex(first?.page ?? 0n)}, byte ${first?.translation.offset ?? 0}`;
   const where = bytes === null ? `in page ${hex(first?.page ?? 0n)}` : `at ${hex(address)}${offset}`;
@@ -41,7 +42,7 @@ function headLines(
   };
   return [
     ...line('trace', style.accent(trace)),
-    ...line('access', `${grouped(access)} of ${grouped(accesses)}: process ${pid} ${what} ${where}${span}`),
+    ...line('access', `${grouped(access)} of ${grouped(accesses)}: process ${pid}${cpu} ${what} ${where}${span}`),
     ...line('machine', `${counted(machine.frames, 'frame')} of ${size(machine.page_size)}, policy ${policy}`),
   ];
 }
@@ -69,7 +70,7 @@ function storyOf(touch: TouchExplanation, explanation: Explanation, style: Style
     return `${style.good('Hit:')} the ${tlb} knew that the page is in frame ${grouped(frame ?? 0)}. ${took}`;
   }
   if (result === 'walk') {
-    const refs = counted(translation.walk.length, 'memory reference');
+    const refs = counted(translation.references, 'memory reference');
     return `${style.good('Hit after a walk:')} the page is in frame ${grouped(frame ?? 0)}, but no TLB knew it; the page table did, after ${refs}. ${took}`;
   }
   if (result !== 'fault') return failureOf(result, explanation, style);

@@ -11,10 +11,26 @@ const NAMED = 8;
 export function translationLines(touch: TouchExplanation, { pid, machine }: Explanation, style: Style): string[] {
   const { translation } = touch;
   return [
+    ...regionLines(touch, style),
     ...tlbLines(touch, pid, style),
     ...walkLines(touch, machine.frames, style),
     ...(translation.walk.length > 0 ? entryLines(touch, machine.frames) : []),
   ];
+}
+
+/** Only what an operation has mapped. */
+function regionLines({ region }: TouchExplanation, style: Style): string[] {
+  if (!region) return [];
+  const { address, length, protection, shared, backing, object, offset, locked } = region;
+  const what = object === null ? `${backing} memory` : `${backing} ${object} from byte ${grouped(Number(offset))} on`;
+  const parts = [
+    `${hex(address)} to ${hex(address + length - 1n)}`,
+    protection,
+    shared ? 'shared' : 'private',
+    what,
+    ...(locked ? ['locked'] : []),
+  ];
+  return section('region', `${parts.join(', ')}.`, style);
 }
 
 function tlbLines({ result, translation: { tlbs, flushed } }: TouchExplanation, pid: number, style: Style): string[] {
@@ -30,7 +46,7 @@ function tlbLines({ result, translation: { tlbs, flushed } }: TouchExplanation, 
 function tlbWords({ set, sets, ways, hit, way, held, displaced }: TlbRead, pid: number): string {
   const where = sets === 1 ? `its only set of ${counted(ways, 'way')}` : `set ${grouped(set)} of ${grouped(sets)}`;
   const name = (each: TlbRead['held'][number]): string =>
-    `${hex(each.page)}${each.pid === pid ? '' : ` (process ${each.pid})`}`;
+    `${hex(each.page)}${each.pages > 1 ? '+' : ''}${each.pid === pid ? '' : ` (process ${each.pid})`}`;
   if (hit) {
     const mine = held.find((each) => each.way === way);
     return `${where}, way ${way ?? 0}: the page is in frame ${grouped(mine?.frame ?? 0)}`;
@@ -46,17 +62,27 @@ function tlbWords({ set, sets, ways, hit, way, held, displaced }: TlbRead, pid: 
 
 function walkLines(touch: TouchExplanation, frames: number, style: Style): string[] {
   const { translation, result } = touch;
-  const { walk, pwcs } = translation;
+  const { walk, pwcs, table, references, after } = translation;
   if (result === 'segfault') return [];
-  const read = walk.length;
+  const read = counted(references, 'entry', 'entries');
+  if (!table.startsWith('radix')) {
+    const how = references === 0 ? 'It was not read' : `It found the page by its number with ${read} read from memory`;
+    return section('page table', `${how}. Design: ${table}.`, style);
+  }
   const about =
-    read === 0
+    walk.length === 0
       ? 'The page table was not read. This is the way that the TLB saved:'
-      : `The address is cut into an index for each level of tables; ${counted(read, 'entry', 'entries')} read from memory:`;
+      : `The address is cut into an index for each level of tables; ${read} read from memory:`;
   const caches = pwcs.map(({ level, hit }) => `level ${level} ${hit ? 'hit' : 'miss'}`).join(', ');
-  const note = pwcs.length > 0 ? entry('', `Page-walk caches, the deepest first: ${caches}.`) : [];
-  return [...section('page table', about, style), ...drawing(translation, frames), ...note];
+  return [
+    ...section('page table', about, style),
+    ...drawing(translation, frames),
+    ...(pwcs.length > 0 ? entry('', `Page-walk caches, the deepest first: ${caches}.`) : []),
+    ...(after.large > 0 ? entry('', LARGE) : []),
+  ];
 }
+
+const LARGE = 'The last entry is of a large page: the walk ends early, and one TLB entry is good for all of it.';
 
 /** The entry of the page after the touch, if that changed it. */
 function entryLines({ translation: { before, after } }: TouchExplanation, frames: number): string[] {

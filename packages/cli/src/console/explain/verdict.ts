@@ -47,6 +47,10 @@ export function verdictLines(
   const { policy, frames } = machine;
   const title = section('avoidable?', '', style);
   if (verdict.class === 'cold') {
+    if (touch.fault?.kind === 'map') {
+      const text = 'A cold fault: the first touch by this process must make an entry, however large the memory.';
+      return [...title, ...entry('no', text)];
+    }
     const since = touch.history.uses > 0 ? 'not in memory since it was unmapped' : 'never in memory before';
     return [...title, ...entry('no', `A cold fault: ${since}, so no policy and no memory size spares it.`)];
   }

@@ -49,12 +49,13 @@ export class Lab {
   }
 }
 
-export const machineFacts = ({ policy, frames, page_size, va_bits, vspace }: MachineConfig): MachineFacts => ({
+export const machineFacts = ({ policy, frames, page_size, va_bits, cpus, vspace }: MachineConfig): MachineFacts => ({
   policy: policy.id,
   params: policy.params,
   frames,
   page_size,
   va_bits,
+  cpus,
   vspace,
 });
 

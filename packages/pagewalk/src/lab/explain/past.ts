@@ -2,7 +2,7 @@
  * What a run did so far, page by page, gathered from its event records: last use, load and eviction of every page, and who caused the
  * eviction. Memory grows with the number of distinct pages, not with the length of the trace.
  */
-import { EVENT_BYTES, EVENTS, type EventName } from '@pagewalk/engine/catalog';
+import { EVENT_BYTES, EVENTS, type EventName, FAULTS } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../../machine/config/schema.ts';
 import { countOperations } from '../../machine/operations/places.ts';
 import { NONE } from '../../machine/types.ts';
@@ -19,6 +19,7 @@ const FAULT = kindOf('fault');
 const EVICTION = kindOf('eviction');
 const FILL = kindOf('fill');
 const DONE = kindOf('done');
+const COW_COPY = FAULTS.findIndex(({ name }) => name === 'cow_copy');
 
 const RECORD_WORDS = RECORD_BYTES / 4;
 const EVENT_WORDS = EVENT_BYTES / 4;
@@ -160,6 +161,8 @@ export class Past {
 
   private fault(kind: number): void {
     this.faulted = true;
+    // A copy of the page of zeroes is filled without an event.
+    if (kind === COW_COPY) this.loaded.set(this.current, this.accesses);
     this.present &&= PRESENT_PLACES[kind] === true;
   }
 

@@ -1,6 +1,8 @@
 /** One touch as it is done: what the machine's parts held before and after, and the events in between. */
 import type { Core } from '../../machine/core.ts';
+import { namedCounters } from '../../machine/counters.ts';
 import { decodeEvents, type MachineEvent } from '../../machine/events.ts';
+import { type RegionEntry, regionsOf } from '../../machine/space-views.ts';
 import { NONE, type Pfn, type Pid, type Vpn } from '../../machine/types.ts';
 import {
   type CacheEntry,
@@ -24,6 +26,10 @@ export interface Scene {
   readonly after: View;
   readonly events: readonly MachineEvent[];
   readonly ns: number;
+  /** Entries of the page table that were read from memory. */
+  readonly references: number;
+  readonly cpu: number;
+  readonly region: RegionEntry | null;
   /** The pages in memory before the touch. */
   readonly residents: readonly Resident[];
   readonly history: Omit<PageHistory, 'next_use'>;
@@ -40,7 +46,7 @@ export interface View {
   readonly policy: PolicyState;
   /** The page's own entry in the page table; 0 where there is none. */
   readonly entry: bigint;
-  /** The entries of each TLB, by its number in events. */
+  /** The entries of each TLB of the cpu, by its number in events. */
   readonly tlbs: readonly (readonly CacheEntry[])[];
 }
 
@@ -59,24 +65,31 @@ export interface Resident {
   readonly last_touch: number;
 }
 
-const TLBS = 3;
+/** Views of the TLBs by their numbers in events, and from the ones of a cpu to those of the next. */
+const TLB_VIEWS = [0, 1, 2, 7];
+const CPU_VIEWS = 8;
 
 /** Does the touch at `place`, and lets `past` know of it. */
 export function observe(core: Core, past: Past, single: Single, { access, touch }: Place): Scene {
   const [low = 0, high = 0, , meta = 0] = wordsOf(single.record);
   const pid = meta >>> PID_SHIFT;
-  const page = ((BigInt(high) << 32n) | BigInt(low)) / BigInt(core.config.page_size);
+  const address = (BigInt(high) << 32n) | BigInt(low);
+  const page = address / BigInt(core.config.page_size);
   const id = past.ids.of(...halves(page), pid);
-  const before = viewOf(core, pid, page);
+  const cpu = cpuOf(core, pid);
+  const before = viewOf(core, pid, page, cpu);
   const known = {
     before,
     residents: residentsOf(before, past),
     history: historyOf(past, id, access),
     id,
+    cpu,
+    region: regionAt(core, pid, address),
     cold: past.isCold(id),
     switched: past.pid !== NONE && past.pid !== pid,
   };
   const start = core.clock().ns;
+  const references = namedCounters(core.counters()).walk_refs;
   const events: MachineEvent[] = [];
   core.load(single.record, single.nextUses ?? undefined);
   past.expect(wordsOf(single.record), 1, touch > 0);
@@ -84,16 +97,36 @@ export function observe(core: Core, past: Past, single: Single, { access, touch 
     events.push(...decodeEvents(bytes));
     past.take(bytes);
   });
-  return { ...known, after: viewOf(core, pid, page), events, ns: Number(core.clock().ns - start) };
+  return {
+    ...known,
+    after: viewOf(core, pid, page, cpu),
+    events,
+    ns: Number(core.clock().ns - start),
+    references: namedCounters(core.counters()).walk_refs - references,
+  };
 }
 
-function viewOf({ engine, config }: Core, pid: number, page: bigint): View {
+function viewOf({ engine, config }: Core, pid: number, page: bigint, cpu: number): View {
   return {
     frames: frameColumns(engine, config),
     policy: policyState(engine),
     entry: entryOf(engine, pid, page),
-    tlbs: Array.from({ length: TLBS }, (_, index) => cacheEntries(engine, config, index)),
+    tlbs: TLB_VIEWS.map((index) => cacheEntries(engine, config, index + CPU_VIEWS * cpu)),
   };
+}
+
+/** Where a process runs, or will run when it comes into being. */
+function cpuOf({ engine: { exports }, config }: Core, pid: number): number {
+  if (config.cpus === 1) return 0;
+  const process = exports.slotOf(pid) >>> 0;
+  return process === NONE ? exports.processes() % config.cpus : exports.cpuOf(process);
+}
+
+function regionAt({ engine, objects }: Core, pid: number, address: bigint): RegionEntry | null {
+  const process = engine.exports.slotOf(pid) >>> 0;
+  if (process === NONE) return null;
+  const holds = (region: RegionEntry): boolean => address >= region.address && address - region.address < region.length;
+  return regionsOf(engine, process, objects).find(holds) ?? null;
 }
 
 function entryOf(engine: Core['engine'], pid: number, page: bigint): bigint {

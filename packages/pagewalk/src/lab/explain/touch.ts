@@ -68,6 +68,8 @@ export async function explainTouch(lab: Lab, seen: Seen, future: Future): Promis
     frame: done?.frame ?? null,
     origin: originOf(scene, done?.frame ?? null, config.frames),
     ns: scene.ns,
+    cpu: scene.cpu,
+    region: scene.region,
     translation: translationOf(config, scene, address),
     eviction: evictionOf(config, scene, future),
     history: { ...history, next_use: future.nextUse.get(scene.id) || null },

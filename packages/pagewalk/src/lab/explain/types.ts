@@ -1,5 +1,6 @@
 /** What `explain` finds out about one access, as data: the text of the command and its `--json` are made from this and nothing else. */
 import type { FaultName } from '../../machine/events.ts';
+import type { RegionEntry } from '../../machine/space-views.ts';
 import type { Op, Pfn, Pid, Slot, Vpn } from '../../machine/types.ts';
 
 /** Which access: by its number, or by the number of the page fault that it caused; both count from 1. */
@@ -30,6 +31,7 @@ export interface MachineFacts {
   readonly frames: number;
   readonly page_size: number;
   readonly va_bits: number;
+  readonly cpus: number;
   /** Addresses from here on do not exist; null: those that are not canonical. */
   readonly vspace: number | null;
 }
@@ -56,6 +58,9 @@ export interface TouchExplanation {
   readonly origin: FrameOrigin | null;
   /** Simulated time of this touch. */
   readonly ns: number;
+  readonly cpu: number;
+  /** What the address belongs to in a trace with operations; null where nothing was mapped by one. */
+  readonly region: RegionEntry | null;
   readonly translation: Translation;
   readonly eviction: EvictionFacts | null;
   readonly history: PageHistory;
@@ -80,6 +85,10 @@ export interface FaultFacts {
 }
 
 export interface Translation {
+  /** The design of the page table. */
+  readonly table: string;
+  /** Entries of it that were read from memory. */
+  readonly references: number;
   /** Index of the page in the table of each level, the root first. */
   readonly indices: readonly LevelIndex[];
   readonly offset: number;
@@ -88,7 +97,7 @@ export interface Translation {
   readonly pwcs: readonly { readonly level: number; readonly hit: boolean }[];
   /** Whether a change of processes had emptied the TLBs just before. */
   readonly flushed: boolean;
-  /** Entries that the walk read; empty if a TLB knew the page. */
+  /** Entries that the walk read; empty if a TLB knew the page, or if the table is no radix tree. */
   readonly walk: readonly EntryRead[];
   /** The page's own entry before and after the touch; null where there is no table for it. */
   readonly before: EntryFacts;
@@ -119,6 +128,8 @@ export interface TlbEntry {
   readonly way: number;
   readonly pid: Pid;
   readonly page: Vpn;
+  /** Base pages that it is good for. */
+  readonly pages: number;
   readonly frame: Pfn | null;
 }
 
@@ -138,6 +149,8 @@ export interface EntryFacts {
   readonly accessed: boolean;
   readonly dirty: boolean;
   readonly cow: boolean;
+  /** Part of a large page: 0 no, 1 of 512 base pages, 2 of 512 × 512. */
+  readonly large: 0 | 1 | 2;
   readonly frame: Pfn | null;
   readonly slot: Slot | null;
 }
