@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { PAGE_TABLES } from '@pagewalk/engine/catalog';
 import { describe, expect, test } from 'vitest';
+import { differencesOf } from '../../src/lab/tables/compare.ts';
 import { compareTables, type TableRun, tableMachines } from '../../src/lab/tables/index.ts';
 import { ConfigError } from '../../src/machine/config/problem.ts';
 import type { ConfigInput } from '../../src/machine/config/schema.ts';
@@ -106,4 +107,13 @@ describe('sort', () => {
     expect(named(runs, 'INVERTED').search?.probes_max).toBe(100);
     expect(named(runs, 'INVERTED').search?.probes_mean).toBeGreaterThan(5);
   });
+});
+
+test('a design that translates differently is named with what differs', async () => {
+  const { runs } = await compared({ frames: 100 });
+  const [first, second] = runs as [TableRun, TableRun];
+  const wrong = { table: second.table, outcome: { ...second.outcome, page_faults: 7 } };
+  expect(differencesOf([first, wrong])).toEqual([
+    `page_faults: 7 with TWO_LEVEL, ${first.outcome.page_faults} with SINGLE`,
+  ]);
 });

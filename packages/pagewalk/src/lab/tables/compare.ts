@@ -123,7 +123,8 @@ async function runOn(
   return { run, accesses };
 }
 
-function differencesOf(runs: readonly TableRun[]): string[] {
+/** Where runs do not agree with the first. */
+export function differencesOf(runs: readonly Pick<TableRun, 'table' | 'outcome'>[]): string[] {
   const [first, ...others] = runs;
   if (!first) return [];
   return others.flatMap(({ table, outcome }) =>
