@@ -114,8 +114,9 @@ function leave(model: Space, cause: number, frame: Frame): Slot | null {
   }
   if (frame.dirty) {
     model.counts.evicted(cause, 'swap_outs');
-    return { stamp: frame.stamp };
+    return { stamp: frame.stamp, frame: null };
   }
+  if (frame.slot !== null) frame.slot.frame = null;
   model.counts.evicted(cause, frame.slot === null ? 'zero_drops' : 'swap_clean_drops');
   return frame.slot;
 }

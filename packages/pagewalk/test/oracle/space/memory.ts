@@ -5,6 +5,8 @@
 
 export interface Slot {
   readonly stamp: number;
+  /** The frame that it was read into; it holds the same for as long as it names the slot. */
+  frame: Frame | null;
 }
 
 export interface Frame {
@@ -103,9 +105,13 @@ export class Sharing<P extends Owner> {
     return this.mappings().filter(({ entry }) => entry.kind === 'frame' && entry.frame === frame);
   }
 
+  /** A frame that nobody maps any more stays while somebody waits for the slot that it holds the contents of. */
   framesInUse(): Set<Frame> {
     const frames = new Set<Frame>();
-    for (const { entry } of this.mappings()) if (entry.kind === 'frame') frames.add(entry.frame);
+    for (const { entry } of this.mappings()) {
+      const frame = entry.kind === 'frame' ? entry.frame : entry.kind === 'slot' ? this.cached(entry.slot) : undefined;
+      if (frame !== undefined) frames.add(frame);
+    }
     for (const { pages } of this.objects) for (const page of pages.values()) if (isFrame(page)) frames.add(page);
     return frames;
   }
@@ -120,7 +126,7 @@ export class Sharing<P extends Owner> {
 
   /** The frame that holds the same as the slot. */
   cached(slot: Slot): Frame | undefined {
-    return [...this.framesInUse()].find((frame) => frame.slot === slot);
+    return slot.frame?.slot === slot ? slot.frame : undefined;
   }
 
   /** No other page shows this frame or waits for its slot. */

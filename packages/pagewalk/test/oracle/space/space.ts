@@ -2,7 +2,17 @@
 import type { OperationErrorName } from '@pagewalk/engine/catalog';
 import type { Op } from '../trace.ts';
 import { Counts, type FaultBacking, type FaultClass } from './counts.ts';
-import { type Entry, type Frame, isFrame, type MemoryObject, newFrame, Sharing, stored, ZEROES } from './memory.ts';
+import {
+  type Entry,
+  type Frame,
+  isFrame,
+  type MemoryObject,
+  newFrame,
+  Sharing,
+  type Slot,
+  stored,
+  ZEROES,
+} from './memory.ts';
 import { Process } from './process.ts';
 import { EXECUTE, indexOf, READ, type Region, WRITE } from './region.ts';
 import type { AccessStep } from './step.ts';
@@ -160,7 +170,7 @@ export class Space {
     }
     if (entry.kind === 'slot') {
       const cached = this.sharing.cached(entry.slot);
-      this.mapAnonymous(wanted, cached ?? newFrame({ stamp: entry.slot.stamp, slot: entry.slot }));
+      this.mapAnonymous(wanted, cached ?? readIn(entry.slot, {}));
       return cached === undefined ? 'swap_in' : 'map';
     }
     if (wanted.region.shared) {
@@ -269,6 +279,12 @@ interface Wanted {
   readonly page: number;
   readonly region: Region;
   readonly write: boolean;
+}
+
+/** A frame with what the slot holds, which keeps holding it. */
+function readIn(slot: Slot, parts: Partial<Frame>): Frame {
+  slot.frame = newFrame({ ...parts, stamp: slot.stamp, slot });
+  return slot.frame;
 }
 
 /** Copies of the pages of files and of shared memory are anonymous, whatever the region is. */
