@@ -1,6 +1,6 @@
 // Operations that take translations away, as records: what a batch saves depends on how many pages go at once and on how many cpus
 // have seen the process.
-import { OPERATIONS } from '@pagewalk/engine/catalog';
+import { ADVICE, OPERATIONS } from '@pagewalk/engine/catalog';
 import { CHUNK_RECORDS, RECORD_BYTES } from 'pagewalk';
 import type { Chunks } from '../simulate/records.ts';
 
@@ -11,6 +11,7 @@ const WRITE = 1;
 const OPERATION = 3;
 const OPERAND = 4;
 const READ_WRITE = 3;
+const PAGEOUT = ADVICE.findIndex(({ name }) => name === 'pageout');
 /** Where the mappings of a process begin. */
 const BASE = 0x10_0000_0000;
 
@@ -63,15 +64,24 @@ class Script {
 const mmap = (script: Script, pid: number, first: number, count: number): void =>
   script.doRange(pid, 'mmap', first, count, READ_WRITE, 0, 0, 0);
 
+/** Pages that a process uses all the time, and that nobody takes away: what is lost too much of a TLB is missed here. */
+const KEPT = 1000;
+const KEPT_PAGES = 40;
+
+const useKept = (script: Script, pid: number): void => script.touchAll(pid, KEPT, KEPT_PAGES, false);
+
 /** Buffers of 1 to 64 pages, used on three cpus, then given back. */
 function munmap(rounds: number): Script {
   const script = new Script();
+  for (let pid = 1; pid <= 8; pid++) mmap(script, pid, KEPT, KEPT_PAGES);
   for (let round = 0; round < rounds; round++) {
     const pid = 1 + (round % 8);
     const pages = 1 + ((round * 37) % 64);
     mmap(script, pid, 0, pages);
     script.wander(pid, [round, round + 1, round + 3], 0, pages);
+    useKept(script, pid);
     script.doRange(pid, 'munmap', 0, pages);
+    useKept(script, pid);
   }
   return script;
 }
@@ -79,14 +89,19 @@ function munmap(rounds: number): Script {
 /** A garbage collector's write barrier: a heap is protected and opened again in pieces. */
 function mprotect(rounds: number): Script {
   const script = new Script();
-  for (let pid = 1; pid <= 4; pid++) mmap(script, pid, 0, 256);
+  for (let pid = 1; pid <= 4; pid++) {
+    mmap(script, pid, 0, 256);
+    mmap(script, pid, KEPT, KEPT_PAGES);
+  }
   for (let round = 0; round < rounds; round++) {
     const pid = 1 + (round % 4);
     const pages = 1 + ((round * 13) % 48);
     const first = (round * 61) % (256 - pages);
     script.wander(pid, [round, round + 2], first, pages);
+    useKept(script, pid);
     script.doRange(pid, 'mprotect', first, pages, 1);
     script.touchAll(pid, first, pages, false);
+    useKept(script, pid);
     script.doRange(pid, 'mprotect', first, pages, READ_WRITE);
   }
   return script;
@@ -108,7 +123,7 @@ function fork(rounds: number): Script {
   return script;
 }
 
-/** Processes on all cpus share memory that is too small for them. */
+/** Processes on all cpus share memory that is too small for them; now and then one gives up what it has, all at once. */
 function reclaim(rounds: number): Script {
   const script = new Script();
   for (let pid = 1; pid <= 8; pid++) mmap(script, pid, 0, 256);
@@ -120,6 +135,7 @@ function reclaim(rounds: number): Script {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
       script.touch(pid, (state >>> 16) % 256, i % 4 === 0);
     }
+    if (round % 50 === 49) script.doRange(pid, 'madvise', 0, 256, PAGEOUT);
   }
   return script;
 }
@@ -141,8 +157,8 @@ export function workloads(scale: number): Workload[] {
     chunks: script.chunks(),
   });
   return [
-    make('munmap', 4096, 16, munmap(rounds(10_000))),
-    make('mprotect', 4096, 16, mprotect(rounds(14_000))),
+    make('munmap', 4096, 16, munmap(rounds(6000))),
+    make('mprotect', 4096, 16, mprotect(rounds(7000))),
     make('fork, exit', 4096, rounds(5000) + 16, fork(rounds(5000))),
     make('reclaim', 1024, 16, reclaim(rounds(30_000))),
   ];
