@@ -3,7 +3,7 @@ import { DIRTY } from '../frame/frames';
 import { Placement } from '../frame/placement';
 import { CFG_FORK_EAGER } from '../gen/config';
 import { C_FORK_PAGES, C_SWAPPED_PAGES } from '../gen/counters';
-import { PTE_COW, PTE_SWAP, PTE_TARGET, PTE_WRITABLE } from '../pagetable/radix';
+import { PTE_COW, PTE_HINT, PTE_PRESENT, PTE_SWAP, PTE_TARGET, PTE_WRITABLE } from '../pagetable/radix';
 import { Asid, Frame, NONE, NONE64, Pte, Slot, Vpn } from '../types';
 import { classOf, isMapped, Kernel } from './kernel';
 import { Obtain } from './obtain';
@@ -73,6 +73,7 @@ export class Lifecycle {
     const frame = <Frame>(pte >> PTE_TARGET);
     if (frame == kernel.zeroFrame) {
       kernel.mapZero(child, page, kernel.regions.find(child, page));
+      if ((pte & PTE_PRESENT) == 0) kernel.setFlags(child, page, 0, PTE_PRESENT, PTE_HINT);
       return true;
     }
     if (this.eager && k == 0 && kernel.isAnonymous(frame)) return this.copyAtOnce(parent, child, page, pte, frame);
