@@ -1,10 +1,10 @@
 /** Runs scripts on this machine's own kernel, with the program of `program/`. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './outcome.ts';
-import { type Script, scriptFile } from './script.ts';
+import type { Script } from './script.ts';
 
 const PROGRAM = fileURLToPath(new URL('program/', import.meta.url));
 /** On the project's own file system: /tmp is often memory, and the page cache of memory cannot be dropped. */
@@ -65,7 +65,7 @@ export function openKernel(gcc: string): Kernel | string {
   }
   return {
     release: head?.kernel ?? '',
-    run: ({ name }) => outcomes(call(readFileSync(scriptFile(name), 'utf8'))),
+    run: ({ text }) => outcomes(call(text)),
     remove,
   };
 }

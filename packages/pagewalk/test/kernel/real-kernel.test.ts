@@ -1,21 +1,77 @@
-/** The machine against the kernel that this test runs on: the same scripts, the same faults at the same lines. */
+/**
+ * The machine against the kernel that this test runs on: the same scripts, and the same faults, signals, copies and sharing at each line. What the
+ * kernel did stands in the scripts, so that the machine is held to it where there is no such kernel, too.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { needs, needsThat } from '../../../../test/support/needs.ts';
-import { openKernel } from './on-kernel.ts';
-import { annotated, scripts } from './script.ts';
+import { machine } from '../oracle/config.ts';
+import { runs } from '../support/arbitrary.ts';
+import type { Subject } from '../support/scene.ts';
+import { spaceConfig } from '../support/space-config.ts';
+import { SpaceEngine } from '../support/space-engine.ts';
+import { engineSubject } from '../support/subjects.ts';
+import { difference } from './duel.ts';
+import { follow } from './in-machine.ts';
+import { type Kernel, openKernel } from './on-kernel.ts';
+import { randomScript } from './random-script.ts';
+import { annotated, compared, scriptFile, scripts } from './script.ts';
+
+/** Memory that is always enough; regions as processes asked for them, and the frame of zeroes. */
+const LINUX = machine({
+  frames: 512,
+  swapSlots: 512,
+  verify: true,
+  words: { space: 1, strict_regions: 1, zero_page: 1 },
+});
+const SCRIPTS = scripts();
 
 const gcc = needs('gcc', 'compiles the program that follows scripts on the real kernel');
 const opened = gcc.skip ? 'gcc' : openKernel(gcc.path);
-const there = typeof opened !== 'string';
-const skip = gcc.skip || needsThat(there, `${opened}`, 'shows which pages share a frame').skip;
+const missing = typeof opened === 'string' ? opened : '';
+const skip = gcc.skip || needsThat(missing === '', missing, 'follows scripts on the real kernel').skip;
+const kernel = opened as Kernel;
+afterAll(() => (skip ? undefined : kernel.remove()));
+
+function linux(words: Record<string, number> = {}): Subject {
+  return engineSubject(new SpaceEngine({ ...LINUX, words: { ...LINUX.words, ...words } }));
+}
+
+describe('the machine does at each line what the kernel does, or what the line says of it', () => {
+  test.each(SCRIPTS)('$name', (script) => {
+    const { machine, expected } = compared(script, follow(script, linux(script.config)));
+    expect(machine.join('\n')).toBe(expected.join('\n'));
+  });
+});
+
+describe('where they differ the documentation says why', () => {
+  const document = readFileSync(new URL('../../../../docs/real-kernel.md', import.meta.url), 'utf8');
+  const explained = [...document.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, reason]) => reason);
+  const given = SCRIPTS.flatMap(({ lines }) =>
+    lines.flatMap(({ differs }) => (differs === null ? [] : [differs.reason])),
+  );
+
+  test('every reason is explained, and no other', () => {
+    expect([...new Set(given)].sort()).toEqual(explained.sort());
+  });
+});
 
 describe.skipIf(skip)('the kernel does at each line what the script says', () => {
-  const kernel = opened as Exclude<typeof opened, string>;
-  afterAll(() => kernel.remove());
+  // With `-u` the scripts are written anew: look at what changes.
+  test.each(SCRIPTS)('$name', async (script) => {
+    await expect(annotated(script, kernel.run(script))).toMatchFileSnapshot(fileURLToPath(scriptFile(script.name)));
+  });
+});
 
-  // With `-u` the scripts are written anew; look at what changes.
-  test.each(scripts())('$name', async (script) => {
-    const { pathname } = new URL(`scripts/${script.name}.txt`, import.meta.url);
-    await expect(annotated(script, kernel.run(script))).toMatchFileSnapshot(pathname);
+describe.skipIf(skip)('random scripts: the same at each line', () => {
+  const SCRIPTS_A_TEST = 20;
+  const batches = Array.from({ length: runs(2) }, (_, at) => 1 + at * SCRIPTS_A_TEST);
+
+  test.each(batches)('seeds from %i', (first) => {
+    for (let seed = first; seed < first + SCRIPTS_A_TEST; seed++) {
+      const text = randomScript(seed, 200, spaceConfig(LINUX));
+      expect(difference(text, kernel, linux), `seed ${seed}`).toBe('');
+    }
   });
 });

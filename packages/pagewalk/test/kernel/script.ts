@@ -40,7 +40,8 @@ export function scriptFile(name: string): URL {
   return new URL(`${name}.txt`, FOLDER);
 }
 
-function read(name: string, text: string): Script {
+/** A script that is not one of the files. */
+export function read(name: string, text: string): Script {
   const settings = /^# machine: (.*)$/m.exec(text)?.[1] ?? '';
   const config = Object.fromEntries(
     settings
