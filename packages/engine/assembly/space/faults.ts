@@ -145,9 +145,11 @@ export class Faults {
     const kernel = this.kernel;
     const pte = kernel.pages.pte(process, page);
     const isMapped = (pte & (PTE_PRESENT | PTE_HINT)) != 0;
-    const backing = isMapped
-      ? backingOfFrame(kernel.frames, kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte)), region)
-      : backingOf(region);
+    // What is in a slot of a PTE is nobody's file.
+    let backing = (pte & PTE_SWAP) != 0 ? BACKING_ANON : backingOf(region);
+    if (isMapped) {
+      backing = backingOfFrame(kernel.frames, kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte)), region);
+    }
     countProtection(kernel.processes, process, backing);
     if (eventsOn) kernel.events.emit(EV_FAULT, 0, FAULT_PROTECTION, 0, NONE);
     return false;
