@@ -75,7 +75,7 @@ const CALLS: readonly Row[] = [
   ['run good.trace -v 4GiB --va-bits 20', 2, '--va-bits 20: vspace 4GiB needs 32 bits'],
   ['run good.trace --pt-type seven', 2, '--pt-type seven: no such page table'],
   ['run good.trace --pwc 1,2,3,4', 2, '4 page-walk caches, but 3 inner levels'],
-  ['run good.trace --seed 1.5', 2, '--seed 1.5: not a number'],
+  ['run good.trace --seed 1.5', 2, '--seed 1.5: not a whole number'],
   ['run good.trace -n many', 2, '--max-accesses many: not a count'],
   ['run good.trace -n 0', 2, '--max-accesses 0: not a count', 'at least 1'],
   ['run good.trace --interval 0', 2, '--interval 0: not a count'],

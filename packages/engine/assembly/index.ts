@@ -7,6 +7,7 @@
 import { Invariants } from './abi/invariants';
 import { Report } from './abi/report';
 import { CHUNK_RECORDS, Runner } from './abi/runner';
+import { SpaceViews } from './abi/space-views';
 import { TableStats } from './abi/table-stats';
 import { Views } from './abi/views';
 import { Column, column } from './ds/column';
@@ -27,6 +28,7 @@ let runner: Runner = changetype<Runner>(0);
 let report: Report = changetype<Report>(0);
 let invariants: Invariants = changetype<Invariants>(0);
 let views: Views = changetype<Views>(0);
+let spaceViews: SpaceViews = changetype<SpaceViews>(0);
 
 export function configure(): usize {
   return config.at(0);
@@ -51,6 +53,7 @@ export function create(): u32 {
   report = new Report(made);
   invariants = new Invariants(made, report, config);
   views = new Views(made);
+  spaceViews = new SpaceViews(made);
   tableStatsBlock = new TableStats();
   made.openTables();
   return CREATE_NONE;
@@ -93,6 +96,11 @@ export function pidOf(slot: u32): u32 {
 
 export function slotOf(pid: u32): u32 {
   return machine.processes.slotOf(pid);
+}
+
+/** The cpu that a process runs on. */
+export function cpuOf(slot: u32): u32 {
+  return machine.cpus.cpuOf(slot);
 }
 
 /** Counter block of a process slot; of the whole machine for 0xffffffff. */
@@ -159,4 +167,26 @@ export function nextPte(slot: u32, pageLow: u32, pageHigh: u32): usize {
 export function tableStats(): usize {
   const table = machine.space.kernel.hardware;
   return table ? tableStatsBlock.of(table).at(0) : 0;
+}
+
+/** Address of a region for `region`, 0 if the process has none. */
+export function firstRegion(slot: u32): usize {
+  return spaceViews.firstRegion(slot);
+}
+
+/** Address of a block of words (abi/space-views.ts), like those of the next three. */
+export function region(at: usize): usize {
+  return spaceViews.region(at).at(0);
+}
+
+export function memoryUse(): usize {
+  return spaceViews.memoryUse().at(0);
+}
+
+export function node(index: u32): usize {
+  return spaceViews.node(index).at(0);
+}
+
+export function object(id: u32): usize {
+  return spaceViews.object(id).at(0);
 }

@@ -38,6 +38,7 @@ export { type Host, type ResultFacts, resultOf } from './machine/result/result.t
 export { type RunResult, resultJsonSchema, resultSchema } from './machine/result/schema.ts';
 export type { RunOptions, RunSummary } from './machine/run.ts';
 export type { Snapshot } from './machine/snapshot.ts';
+export type { MemoryUse, NodeEntry, ObjectEntry, RegionEntry } from './machine/space-views.ts';
 export type { TableStats } from './machine/table-stats.ts';
 export type { Time, TimeParts } from './machine/time.ts';
 export { NONE, type Pfn, type Pid, type Slot, type Vpn } from './machine/types.ts';

@@ -1,4 +1,4 @@
-/** What --verbose adds to the summary: every TLB, every process, every counter with its meaning. */
+/** What --verbose adds to the summary: every TLB, every process, every counter that is not 0, with its meaning. */
 import { COUNTERS } from '@pagewalk/engine/catalog';
 import type { RunResult } from 'pagewalk/node';
 import { grouped, percent, size } from './numbers.ts';
@@ -27,7 +27,12 @@ function tlbLines({ tlbs, pwcs }: RunResult, style: Style): string[] {
   return ['', ...headed(names, rows, style)];
 }
 
-function processLines({ processes }: RunResult, style: Style): string[] {
+function processLines({ processes, config }: RunResult, style: Style): string[] {
+  const page = config.page_size;
+  // Without sharing the three are the resident pages.
+  const isShared = processes.some(
+    ({ pss_pages, uss_pages, rss_pages }) => pss_pages !== rss_pages || uss_pages !== rss_pages,
+  );
   const rows = processes
     .slice(0, MOST_PROCESSES)
     .map((each) => [
@@ -36,14 +41,16 @@ function processLines({ processes }: RunResult, style: Style): string[] {
       percent(each.tlb_hits / Math.max(1, each.tlb_hits + each.tlb_misses)),
       ...[each.minor_faults, each.major_faults, each.evictions, each.resident_pages, each.swapped_pages].map(grouped),
       size(each.table_bytes),
+      ...(isShared ? [each.rss_pages, each.pss_pages, each.uss_pages].map((pages) => size(pages * page)) : []),
     ]);
   const names = ['pid', 'accesses', 'TLB hits', 'minor', 'major', 'evictions', 'resident', 'swapped', 'tables'];
+  if (isShared) names.push('RSS', 'PSS', 'USS');
   const more = processes.length - rows.length;
   return ['', ...headed(names, rows, style), ...(more > 0 ? [style.faint(`and ${grouped(more)} more processes`)] : [])];
 }
 
 function counterLines({ counters }: RunResult, style: Style): string[] {
-  const rows = COUNTERS.map(({ name, unit, meaning }) => [
+  const rows = COUNTERS.filter(({ name }) => counters[name] > 0).map(({ name, unit, meaning }) => [
     name,
     grouped(counters[name]),
     style.faint(unit === 'count' ? meaning : `${meaning} (${unit})`),

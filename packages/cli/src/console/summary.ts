@@ -3,7 +3,9 @@ import type { RunResult } from 'pagewalk/node';
 import { bar } from './bar.ts';
 import { hints } from './hints.ts';
 import { counted, duration, grouped, metric, percent, size } from './numbers.ts';
+import { prefetchRows } from './prefetch.ts';
 import type { Style } from './style.ts';
+import { systemFacts, systemRows } from './system.ts';
 import { type Align, table, wrapped } from './table.ts';
 
 const COLUMNS = 100;
@@ -45,6 +47,7 @@ function traceLines({ trace, counters, processes, config, config_name }: RunResu
     counted(counters.accesses, 'access', 'accesses'),
     ...ops,
     counted(processes.length, 'process', 'processes'),
+    ...(trace.operations > 0 ? [counted(trace.operations, 'operation')] : []),
     ...pages,
   ];
   return [
@@ -64,7 +67,7 @@ function machineLines({ config, tlbs, pwcs }: RunResult, style: Style): string[]
   const parts = [
     ...(tlbs.length === 0 ? ['no TLB'] : split),
     ...(pwcs.length === 0 ? [] : [`pwc ${config.pwc.join(',')}`]),
-    `${levels(config.pt_type)} table`,
+    `${tableWord(config.pt_type)} table`,
     `${counted(config.frames, 'frame')} of ${size(config.page_size)} = ${size(config.ram)}`,
     policyWords(config.policy),
     config.swap === 0 ? 'no swap' : `swap ${size(config.swap)}`,
@@ -72,11 +75,19 @@ function machineLines({ config, tlbs, pwcs }: RunResult, style: Style): string[]
   const [first = '', ...rest] = wrapped(parts, ' → ', COLUMNS - HEADING, '');
   const more = rest.map((line) => ' '.repeat(HEADING) + line);
   const untagged = config.tagged ? [] : [`${' '.repeat(HEADING)}flushed on context switches`];
-  return [heading('machine', style) + first, ...more, ...untagged];
+  const system = systemFacts(config);
+  const beyond = system.length > 0 ? wrapped(system, ' · ', COLUMNS - HEADING, '') : [];
+  return [heading('machine', style) + first, ...more, ...beyond.map((line) => ' '.repeat(HEADING) + line), ...untagged];
 }
 
-const levels = (type: string): string =>
-  ({ SINGLE: 'flat', TWO_LEVEL: '2-level', THREE_LEVEL: '3-level', FOUR_LEVEL: '4-level' })[type] ?? '5-level';
+const LEVELS: Readonly<Record<string, string>> = {
+  SINGLE: 'flat',
+  TWO_LEVEL: '2-level',
+  THREE_LEVEL: '3-level',
+  FOUR_LEVEL: '4-level',
+  FIVE_LEVEL: '5-level',
+};
+const tableWord = (type: string): string => LEVELS[type] ?? type.toLowerCase().replaceAll('_', ' ');
 
 function policyWords({ id, params }: RunResult['config']['policy']): string {
   const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
@@ -99,7 +110,8 @@ function ratioLines({ counters, tlbs, pwcs }: RunResult, style: Style): string[]
   return [...table(rows, ['left', 'left', 'right', 'left']), `${' '.repeat(HEADING)}${style.faint(walks)}`];
 }
 
-function memoryLines({ counters, ratios, config }: RunResult, style: Style): string[] {
+function memoryLines(result: RunResult, style: Style): string[] {
+  const { counters, ratios, config } = result;
   const align: Align[] = ['left', 'right', 'left'];
   const rows = [
     [
@@ -114,6 +126,8 @@ function memoryLines({ counters, ratios, config }: RunResult, style: Style): str
         ? ''
         : `${grouped(counters.clean_evictions)} clean, ${grouped(counters.dirty_evictions)} dirty; swap: ${grouped(counters.swap_ins)} in, ${grouped(counters.swap_outs)} out`,
     ],
+    ...systemRows(result, style),
+    ...prefetchRows(result, style),
     ...failures(counters, style),
     [
       style.strong('frames used'),
@@ -130,6 +144,9 @@ function failures(counters: RunResult['counters'], style: Style): string[][] {
   return [
     ...row('out of memory', counters.oom_failures, 'failed touches: memory and swap were full'),
     ...row('segfaults', counters.segfaults, 'failed touches: no such address'),
+    ...row('outside', counters.region_segfaults, 'failed touches: in no region'),
+    ...row('forbidden', counters.protection_failures, 'failed touches: the mapping does not allow them'),
+    ...row('bus errors', counters.bus_errors, 'failed touches: behind the end of a file, or no large page to be had'),
   ];
 }
 
@@ -142,6 +159,11 @@ const PARTS: readonly (readonly [keyof RunResult['time']['parts'], string])[] = 
   ['zero_ns', 'zeroing'],
   ['swap_read_wait_ns', 'swap reads'],
   ['swap_write_wait_ns', 'swap writes'],
+  ['file_read_wait_ns', 'file reads'],
+  ['file_write_wait_ns', 'file writes'],
+  ['prefetch_wait_ns', 'late prefetches'],
+  ['copy_ns', 'copies'],
+  ['shootdown_ns', 'shootdowns'],
 ];
 
 function timeLines({ time, counters }: RunResult, style: Style): string[] {

@@ -4,7 +4,7 @@ import { LARGE_ORDER } from '../frame/node-allocator';
 import { C_RESIDENT_PAGES } from '../gen/counters';
 import { Machine } from '../machine';
 import { Region } from '../space/regions';
-import { Asid, NONE } from '../types';
+import { Asid, NONE, NONE64 } from '../types';
 
 /** Words of a process in `memoryUse`: resident pages, pages that only it maps, and as f64 the pages shared out among those who map them. */
 const USE_WORDS: u32 = 3;
@@ -68,7 +68,7 @@ export class SpaceViews {
       if (state != FRAME_EVICTABLE && state != FRAME_PINNED) continue;
       const pages: u64 = (<u64>1) << frames.order.get(f);
       const references = frames.references.get(f);
-      for (let more = mappings.first(f); more; more = mappings.advance()) {
+      for (let more = mappings.first(f); more; more = mappings.more()) {
         const at = kernel.processOf(mappings.tag) * USE_WORDS;
         use.set(at, use.get(at) + pages);
         if (references == 1) use.set(at + 1, use.get(at + 1) + pages);
@@ -90,7 +90,7 @@ export class SpaceViews {
     return block;
   }
 
-  /** Is there an object with this number? Is it a file? Its bytes (all ones: no end), regions that map it, was it removed? */
+  /** Is there an object with this number? Is it a file? Its pages (all ones: no end), regions that map it, was it removed, pages in memory, in swap. */
   object(id: u32): Column<u64> {
     const block = this.block;
     const objects = this.machine.space.kernel.objects;
@@ -98,12 +98,20 @@ export class SpaceViews {
     block.set(0, u64(exists));
     if (!exists) return block;
     const object = objects.get(id);
-    const isEndless = object.pages == u64.MAX_VALUE;
     block.set(1, u64(object.isFile));
-    block.set(2, isEndless ? object.pages : object.pages << this.machine.pageShift);
+    block.set(2, object.pages);
     block.set(3, object.attachments);
     block.set(4, u64(object.removed));
-    block.set(5, objects.collect(id, 0, 0));
+    let cached: u64 = 0;
+    let swapped: u64 = 0;
+    for (let p: u32 = 0; p < objects.places; p++) {
+      const key = objects.keyAt(p);
+      if (key == NONE64 || objects.idOf(key) != id) continue;
+      if (objects.frameOf(key) != NONE) cached++;
+      else if (objects.slotOf(key) != NONE) swapped++;
+    }
+    block.set(5, cached);
+    block.set(6, swapped);
     return block;
   }
 }

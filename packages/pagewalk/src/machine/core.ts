@@ -45,8 +45,8 @@ export class Core {
     const engine = await Engine.start(module);
     const words = lower(config);
     engine.words(engine.exports.configure(), words.length).set(words);
-    setWords(engine, engine.exports.nodeNs?.(), nodeNsWords(config));
-    setWords(engine, engine.exports.nodeWeights?.(), nodeWeightWords(config));
+    setWords(engine, engine.exports.nodeNs(), nodeNsWords(config));
+    setWords(engine, engine.exports.nodeWeights(), nodeWeightWords(config));
     const refused = engine.exports.create();
     return refused === 0 ? new Core(engine, config) : refused;
   }
@@ -133,6 +133,6 @@ export class Core {
   }
 }
 
-function setWords(engine: Engine, pointer: number | undefined, words: BigUint64Array): void {
-  if (pointer !== undefined) engine.words(pointer, words.length).set(words);
+function setWords(engine: Engine, pointer: number, words: BigUint64Array): void {
+  engine.words(pointer, words.length).set(words);
 }

@@ -25,6 +25,8 @@ export const GAUGES: ReadonlySet<CounterName> = new Set([
   'resident_pages',
   'resident_peak',
   'swapped_pages',
+  'bloat_pages',
+  'prefetch_resident',
   'swap_slots_used',
   'swap_slots_peak',
 ]);

@@ -6,8 +6,8 @@ export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   configure(): number;
   /** Between these two: a matrix of ns, nodes × nodes words, and 64 words of weights. */
-  nodeNs?(): number;
-  nodeWeights?(): number;
+  nodeNs(): number;
+  nodeWeights(): number;
   create(): number;
   chunk(): number;
   nextUses(): number;
@@ -18,6 +18,7 @@ export interface EngineExports {
   processes(): number;
   pidOf(process: number): number;
   slotOf(pid: number): number;
+  cpuOf(process: number): number;
   counters(process: number): number;
   cacheCounters(index: number): number;
   setEvents(on: number): void;
@@ -32,6 +33,12 @@ export interface EngineExports {
   cacheStride(index: number): number;
   nextPte(process: number, pageLow: number, pageHigh: number): number;
   policyHand(): number;
+  /** What these five give is drawn in assembly/abi/space-views.ts. */
+  firstRegion(process: number): number;
+  region(at: number): number;
+  memoryUse(): number;
+  node(index: number): number;
+  object(id: number): number;
   /** 0: a radix table. */
   tableStats(): number;
 }

@@ -22,6 +22,16 @@ import type { Outcome } from './outcome.ts';
 import { type Ratios, ratiosOf } from './ratios.ts';
 import { type RunOptions, type RunSummary, runTrace } from './run.ts';
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import {
+  type MemoryUse,
+  memoryUses,
+  type NodeEntry,
+  nodeEntries,
+  type ObjectEntry,
+  objectEntries,
+  type RegionEntry,
+  regionsOf,
+} from './space-views.ts';
 import { Stepper } from './stepper.ts';
 import { type TableStats, tableStats } from './table-stats.ts';
 import { type Time, timeOf } from './time.ts';
@@ -205,9 +215,32 @@ export class Machine extends OperatingSystem {
 
   /** Every page of a process that is in memory or in swap, by ascending page number. Do not run the machine meanwhile. */
   pageTable(pid: number): Generator<PageEntry> {
-    const process = this.core.engine.exports.slotOf(pid) >>> 0;
-    if (process === NONE) throw new RangeError(`no process ${pid}`);
-    return pageTable(this.core.engine, this.config, process);
+    return pageTable(this.core.engine, this.config, this.processOf(pid));
+  }
+
+  /** What a process has mapped by operations, by address; without any it has one implicit region, which is not told. */
+  regions(pid: number): RegionEntry[] {
+    return regionsOf(this.core.engine, this.processOf(pid), this.objectNames);
+  }
+
+  /** The resident, proportional and unique set of a process. */
+  memory(pid: number): MemoryUse {
+    return this.memoryUses[this.processOf(pid)] as MemoryUse;
+  }
+
+  /** The same of all processes, in the order of their first access. */
+  get memoryUses(): MemoryUse[] {
+    return memoryUses(this.core.engine);
+  }
+
+  /** Memory nodes; one without NUMA. */
+  nodes(): NodeEntry[] {
+    return nodeEntries(this.core.engine, this.config.nodes);
+  }
+
+  /** Files and shared memory objects that have a name. */
+  objects(): ObjectEntry[] {
+    return objectEntries(this.core.engine, this.objectNames);
   }
 
   get policyState(): PolicyState {
@@ -228,6 +261,12 @@ export class Machine extends OperatingSystem {
   /** The first invariant that does not hold, or null. Looks at all state: slow. */
   check(): Violation | null {
     return findViolation(this.core);
+  }
+
+  private processOf(pid: number): number {
+    const process = this.core.engine.exports.slotOf(pid) >>> 0;
+    if (process === NONE) throw new RangeError(`no process ${pid}`);
+    return process;
   }
 
   private expectIdle(): void {

@@ -1,10 +1,10 @@
 /**
  * Where the simulated time went. Every touch pays a first-level TLB lookup and a data reference; second-level lookups, walks, faults
- * and waits for the swap device come on top. The parts add up to the total, which is the machine's clock.
+ * copies, invalidations and waits for devices come on top. The parts add up to the total, which is the machine's clock.
  */
 import { tlbReports } from './caches.ts';
 import type { Core } from './core.ts';
-import { namedCounters } from './counters.ts';
+import { type Counters, namedCounters } from './counters.ts';
 
 export interface TimeParts {
   readonly tlb_lookup_ns: number;
@@ -15,6 +15,11 @@ export interface TimeParts {
   readonly zero_ns: number;
   readonly swap_read_wait_ns: number;
   readonly swap_write_wait_ns: number;
+  readonly file_read_wait_ns: number;
+  readonly file_write_wait_ns: number;
+  readonly prefetch_wait_ns: number;
+  readonly copy_ns: number;
+  readonly shootdown_ns: number;
 }
 
 export interface Time {
@@ -44,12 +49,22 @@ export function timeOf(core: Core): Time {
     parts: {
       tlb_lookup_ns: touches * config.tlb_ns,
       stlb_lookup_ns: stlbLookups * config.stlb_ns,
-      data_ns: touches * config.memory_ns,
+      data_ns: touches * config.memory_ns + byNode(counters, config.memory_ns),
       walk_ns: counters.walk_refs * config.memory_ns,
       fault_ns: counters.page_faults * config.fault_ns,
       zero_ns: counters.demand_zero_faults * config.zero_ns,
       swap_read_wait_ns: counters.swap_read_wait_ns,
       swap_write_wait_ns: counters.swap_write_wait_ns,
+      file_read_wait_ns: counters.file_read_wait_ns,
+      file_write_wait_ns: counters.file_write_wait_ns,
+      prefetch_wait_ns: counters.prefetch_wait_ns,
+      copy_ns: counters.copy_ns,
+      shootdown_ns: counters.shootdown_ns,
     },
   };
+}
+
+/** What the references to data took beyond `memory_ns` each, because of the nodes that they went to; 0 with one node. */
+function byNode({ local_touches, remote_touches, local_ns, remote_ns }: Counters, memory_ns: number): number {
+  return local_ns + remote_ns - (local_touches + remote_touches) * memory_ns;
 }

@@ -14,5 +14,5 @@ export const SCENARIO_CHECKSUMS: Readonly<Record<string, string>> = {
   fork_server: 'b1fbfbd804c875d8',
   shared_memory: 'b61162003228a011',
   file_scan: '2e65e46f18215449',
-  operations: '5b6d9ae9b2a23700',
+  operations: 'd02285a241417a02',
 };

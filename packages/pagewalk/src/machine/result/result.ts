@@ -16,6 +16,7 @@ export interface ResultFacts {
 }
 
 export function resultOf(machine: Machine, summary: RunSummary, facts: ResultFacts): RunResult {
+  const uses = machine.memoryUses;
   return {
     schema: RESULT_SCHEMA,
     engine: { version: VERSION, sha256: facts.engineSha256 },
@@ -27,7 +28,10 @@ export function resultOf(machine: Machine, summary: RunSummary, facts: ResultFac
     pwcs: machine.pwcs,
     ratios: machine.ratios,
     time: machine.time,
-    processes: machine.processes,
+    processes: machine.processes.map((counters, process) => ({
+      ...counters,
+      ...uses[process],
+    })) as RunResult['processes'],
     intervals: summary.intervals as RunResult['intervals'],
     host: facts.host,
   };

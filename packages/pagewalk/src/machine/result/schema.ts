@@ -83,6 +83,11 @@ export const resultSchema = once(() => {
       zero_ns: count,
       swap_read_wait_ns: count,
       swap_write_wait_ns: count,
+      file_read_wait_ns: count,
+      file_write_wait_ns: count,
+      prefetch_wait_ns: count,
+      copy_ns: count,
+      shootdown_ns: count,
     }),
   });
 
@@ -108,6 +113,9 @@ export const resultSchema = once(() => {
     processes: z.array(
       z.strictObject({
         pid: z.number().int().min(0).max(0xff_ffff),
+        rss_pages: count.describe('pages in memory that the process maps, at the end'),
+        pss_pages: count.describe('the same, a page that n mappings share counted 1/n'),
+        uss_pages: count.describe('of these pages, those that nothing else maps'),
         ...(Object.fromEntries(PROCESS_COUNTERS.map((name) => [name, count.describe(meaningOf(name))])) as Record<
           (typeof PROCESS_COUNTERS)[number],
           z.ZodNumber

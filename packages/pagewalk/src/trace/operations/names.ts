@@ -32,7 +32,7 @@ export class ObjectNames {
     return this.list[Number(number)] ?? `object${number}`;
   }
 
-  [Symbol.iterator](): Iterator<string> {
+  [Symbol.iterator](): IterableIterator<string> {
     return this.list[Symbol.iterator]();
   }
 }

@@ -124,6 +124,11 @@ export class RandomOperations implements Scenario {
     const shared = random.chance(0.4);
     const pages = backing === 'shm' && segment ? segment.pages : 1 + random.below(this.most);
     const offset = backing === 'file' ? random.below(4) * PAGE : 0;
+    // It replaces what it covers: the end of a longer region would stay.
+    const before = process.slots[slot];
+    if (before && before.pages > pages) {
+      script.munmap(process.pid, (slotPage(slot) + pages) * PAGE, (before.pages - pages) * PAGE);
+    }
     script.mmap(process.pid, {
       address: slotPage(slot) * PAGE,
       length: pages * PAGE,
