@@ -31,7 +31,7 @@ function headLines(
   const [first] = touches;
   const cpu = machine.cpus > 1 ? ` on cpu ${first?.cpu ?? 0}` : '';
   const offset =
-    bytes === null || pages > 1 ? '' : ` = page ${hex(first?.page ?? 0n)}, byte ${first?.translation.offset ?? 0}`;
+    bytes === null || pages > 1 ? '' : ` = page ${hex(first?.page ?? 0n)}, byte ${address % BigInt(machine.page_size)}`;
   const where = bytes === null ? `in page ${hex(first?.page ?? 0n)}` : `at ${hex(address)}${offset}`;
   const span = pages > 1 ? `, across ${counted(pages, 'page')}` : '';
   const params = Object.entries(machine.params).map(([name, value]) => `${name}=${value}`);

@@ -49,7 +49,11 @@ function tlbWords({ set, sets, ways, hit, way, held, displaced }: TlbRead, pid: 
     `${hex(each.page)}${each.pages > 1 ? '+' : ''}${each.pid === pid ? '' : ` (process ${each.pid})`}`;
   if (hit) {
     const mine = held.find((each) => each.way === way);
-    return `${where}, way ${way ?? 0}: the page is in frame ${grouped(mine?.frame ?? 0)}`;
+    const what =
+      mine && mine.pages > 1
+        ? `the ${grouped(mine.pages)} pages from ${hex(mine.page)} on are in the frames from`
+        : 'the page is in frame';
+    return `${where}, way ${way ?? 0}: ${what} ${grouped(mine?.frame ?? 0)}${mine && mine.pages > 1 ? ' on' : ''}`;
   }
   const named = held.slice(0, NAMED).map(name).join(' ');
   const more = held.length > NAMED ? ` and ${grouped(held.length - NAMED)} more` : '';
