@@ -29,7 +29,7 @@ describe('vmm prefetch', () => {
       ['none', 100, null, 0],
       ['next:distance=4,trigger=1', 20, 1, 0],
       ['stride:distance=4,streams=8,confidence=2', 3, 97 / 101, 0],
-      ['readahead:pages=32,cluster=3', 100, null, 0],
+      ['readahead:pages=32,cluster=3,request=1', 100, null, 0],
       ['markov:successors=2,entries=4096', 100, null, 0],
     ]);
     const [none, next] = runs;

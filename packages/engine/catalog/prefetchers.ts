@@ -65,6 +65,14 @@ export const PREFETCHERS = [
         max: 6,
         meaning: 'log2 of the aligned cluster of slots that a swap-in reads',
       },
+      {
+        name: 'request',
+        default: 1,
+        min: 1,
+        max: 1024,
+        meaning:
+          'pages asked for by a miss with sequential advice: 1 as read() page by page, `pages` as Linux for mappings',
+      },
     ],
     summary: 'Linux: read-around and growing windows in mapped files, clusters in swap',
     source: 'Wu, Xi, Xu 2008, doi 10.1145/1400097.1400106; mm/readahead.c, mm/filemap.c',

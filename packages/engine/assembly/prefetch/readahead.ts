@@ -39,14 +39,15 @@ const WINDOW_BYTES: u32 = 48;
  * Readahead as Linux does it (mm/readahead.c, mm/filemap.c, mm/swap_state.c), in the terms of Wu, Xi, Xu 2008, doi 10.1145/1400097.1400106.
  * A window [start, start + size) is read; its page at size - early carries a marker, and the first touch of that page reads the next
  * window while the pages before its end are still there to be used. Windows start small and grow up to `pages`.
- *   A miss in a file mapping reads *around* the page. With sequential advice, windows go forward from it, as for read() page by page
- *   (Linux asks for the whole window at once there); with random advice nothing is read ahead.
+ *   A miss in a file mapping reads *around* the page. With sequential advice, windows go forward from it, as for a read() of `request`
+ *   pages; with random advice nothing is read ahead.
  *   A fault on a swapped page reads the aligned cluster of 2^`cluster` slots that its slot lies in.
  * State is kept per process and file: what an open file is to Linux.
  */
 export class Readahead extends Prefetcher {
   private pages: u64;
   private cluster: u32;
+  private request: u64;
   private context: PrefetchContext;
   private index: HashIndex;
   private recency: Lists;
@@ -58,6 +59,7 @@ export class Readahead extends Prefetcher {
     this.maps = false;
     this.pages = context.params.get(0);
     this.cluster = <u32>context.params.get(1);
+    this.request = context.params.get(2);
     this.context = context;
     this.index = new HashIndex(STATES);
     this.recency = new Lists(STATES, 1);
@@ -114,7 +116,7 @@ export class Readahead extends Prefetcher {
     this.wantWindow(window, demand);
   }
 
-  /** A miss of a sequential reader: on-demand readahead of one page. */
+  /** A miss of a sequential reader: on-demand readahead of `request` pages. */
   private readForward(window: Window, demand: Demand): void {
     const at = demand.index;
     if (at != 0 && this.expects(window, at)) {
@@ -124,13 +126,16 @@ export class Readahead extends Prefetcher {
     } else if (at == 0 || (window.last != NONE64 && at - window.last <= 1)) {
       window.start = at;
       window.size = this.initial();
-      window.early = window.size > 1 ? window.size - 1 : window.size;
+      window.early = window.size > this.request ? window.size - this.request : window.size;
     } else {
       const history = this.cachedBefore(demand);
-      if (history <= 1) return;
+      if (history <= this.request) {
+        this.wantAlone(demand);
+        return;
+      }
       window.start = at;
       // All of the file up to here is cached: it is likely read on.
-      const likely = (history >= at ? history * 2 : history) + 1;
+      const likely = (history >= at ? history * 2 : history) + this.request;
       window.size = likely < this.pages ? likely : this.pages;
       window.early = 1;
     }
@@ -164,10 +169,19 @@ export class Readahead extends Prefetcher {
     return count;
   }
 
-  /** First window for a request of one page. */
+  /** First window for a request. */
   private initial(): u64 {
-    if (this.pages >= 32) return 4;
-    return this.pages >= 4 ? 2 : this.pages;
+    let size: u64 = 1;
+    while (size < this.request) size *= 2;
+    if (size <= this.pages / 32) return size * 4;
+    return size <= this.pages / 4 ? size * 2 : this.pages;
+  }
+
+  /** A request in no sequence is read as it is, and changes no window. */
+  private wantAlone(demand: Demand): void {
+    this.wantedKind = WANT_OBJECT_PAGES;
+    const end = min(demand.index + min(this.request, this.pages), demand.objectPages);
+    for (let i = demand.index + 1; i < end; i++) this.want(i);
   }
 
   private grown(size: u64): u64 {

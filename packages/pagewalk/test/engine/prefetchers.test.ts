@@ -259,6 +259,17 @@ describe('readahead', () => {
     ]);
   });
 
+  test('with sequential advice as Linux 6.18 for a mapping: the whole window is asked for at once', () => {
+    // As mincore() shows it there, with read_ahead_kb 128.
+    expect(readFile(new Subject('readahead', { request: 32 }), 140)).toEqual([
+      '0 [0,32) 16',
+      '16 [32,64) 32',
+      '32 [64,96) 64',
+      '64 [96,128) 96',
+      '96 [128,140)',
+    ]);
+  });
+
   test('windows tile a file read in order, whatever its size and theirs', () => {
     const size = fc.integer({ min: 1, max: 500 });
     fc.assert(
