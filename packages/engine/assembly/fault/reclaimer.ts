@@ -23,7 +23,7 @@ import { Asid, Frame, NONE, Pte, Slot } from '../types';
 
 /**
  * Reclaim: the policy names a victim, its page is unmapped everywhere, dropped from the TLBs, written to swap if it is dirty, and its
- * frame is free for another. A dirty victim needs a slot; when swap is full, the next clean page after `cleanHand` goes instead,
+ * frame is free for another. A dirty victim needs a slot; when swap is full, the next clean page after `frames.cleanHand` goes instead,
  * and when there is none, reclaim fails and nothing has changed.
  */
 export class Reclaimer {
@@ -37,7 +37,6 @@ export class Reclaimer {
   private clock: Clock;
   private events: EventRing;
   private verifying: bool;
-  private cleanHand: Frame = 0;
 
   constructor(
     frames: Frames,
@@ -117,11 +116,11 @@ export class Reclaimer {
 
   private nextClean(): Frame {
     const count = this.frames.count;
-    let f = this.cleanHand;
+    let f = this.frames.cleanHand;
     for (let i: u32 = 0; i < count; i++) {
       const next = f + 1 == count ? 0 : f + 1;
       if (this.frames.dirty.get(f) != DIRTY && this.frames.isEvictable(f)) {
-        this.cleanHand = next;
+        this.frames.cleanHand = next;
         return f;
       }
       f = next;

@@ -73,6 +73,8 @@ export class Frames {
   freeCount: u32;
   /** Most frames in use at once. */
   peak: u32 = 0;
+  /** Where the next search begins for a page that needs no slot, when swap is full. */
+  cleanHand: Frame = 0;
 
   constructor(count: u32, verifying: bool) {
     this.count = count;

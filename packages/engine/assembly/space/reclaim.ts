@@ -27,7 +27,6 @@ import { Splitter } from './splitter';
 export class Reclaim {
   private kernel: Kernel;
   private splitter: Splitter;
-  private cleanHand: Frame = 0;
 
   constructor(kernel: Kernel, splitter: Splitter) {
     this.kernel = kernel;
@@ -170,11 +169,11 @@ export class Reclaim {
   private nextWithoutSlot(): Frame {
     const frames = this.kernel.frames;
     const count = frames.count;
-    let f = this.cleanHand;
+    let f = frames.cleanHand;
     for (let i: u32 = 0; i < count; i++) {
       const next = f + 1 == count ? 0 : f + 1;
       if (frames.isEvictable(f) && !this.needsSlot(f)) {
-        this.cleanHand = next;
+        frames.cleanHand = next;
         return f;
       }
       f = next;
