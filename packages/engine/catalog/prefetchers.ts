@@ -70,8 +70,7 @@ export const PREFETCHERS = [
         default: 1,
         min: 1,
         max: 1024,
-        meaning:
-          'pages asked for by a miss with sequential advice: 1 as read() page by page, `pages` as Linux for mappings',
+        meaning: 'pages that sequential advice asks for at a time; a whole window: as Linux in a mapping',
       },
     ],
     summary: 'Linux: read-around and growing windows in mapped files, clusters in swap',
