@@ -132,7 +132,7 @@ export class SpaceRunner {
       if (child == NONE) return false;
     }
     const done = operations.perform(machine.current, code, child);
-    if (code == OPERATION_FORK && !done) processes.end(child);
+    if (code == OPERATION_FORK && !done) processes.takeBack(child);
     if (code == OPERATION_EXIT) processes.end(machine.current);
     return done || this.refused();
   }

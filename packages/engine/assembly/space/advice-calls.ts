@@ -133,7 +133,7 @@ export class AdviceCalls {
         pages = pagesOf(classOf(pte));
         const frame = kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte));
         if (frame < kernel.zeroFrame) this.adviseFrame(process, page, frame, advice);
-      } else if ((pte & PTE_SWAP) != 0 && advice == ADVICE_FREE) {
+      } else if ((pte & PTE_SWAP) != 0 && advice == ADVICE_FREE && this.isAnonymous(process, page)) {
         kernel.dropSwapEntry(process, kernel.pages.leaf(process, page));
         if (kernel.verifying) kernel.oracle.dropOne(kernel.tagOf(process, page));
       }
@@ -142,13 +142,19 @@ export class AdviceCalls {
     kernel.shootdown.finish();
   }
 
+  /** What a private copy of a page of an object holds cannot be given up: the object's page would come back (Linux: EINVAL). */
+  private isAnonymous(process: Asid, page: Vpn): bool {
+    const region = this.kernel.regions.find(process, page);
+    return region == 0 || changetype<Region>(region).object == NONE;
+  }
+
   private adviseFrame(process: Asid, page: Vpn, frame: Frame, advice: u32): void {
     const kernel = this.kernel;
     if (advice == ADVICE_COLD) {
       kernel.frames.ref.set(frame, 0);
       kernel.policy.onCold(frame);
     } else if (advice == ADVICE_FREE) {
-      if (!kernel.isExclusive(frame)) return;
+      if (!kernel.isExclusive(frame) || !this.isAnonymous(process, page)) return;
       kernel.makeDirty(frame, LAZILY_FREE);
       if (kernel.verifying) kernel.oracle.allowLoss(kernel.tagOf(process, page));
     } else if (advice == ADVICE_PAGEOUT) {

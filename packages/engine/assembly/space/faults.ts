@@ -246,7 +246,14 @@ export class Faults {
     this.prefetching.served(fillOf(kind), slot);
     if (r.isPrivate && op == OP_WRITE) {
       const copy = this.copyOf(process, page, region, frame);
-      if (copy == NONE) return this.outOfMemory(process);
+      if (copy == NONE) {
+        // The object has its page of zeroes, but no fault was served that would account for them.
+        if (kind == C_DEMAND_ZERO_FAULTS) {
+          kernel.clock.extra -= kernel.zeroNs;
+          kernel.chargeCopy(process, kernel.zeroNs);
+        }
+        return this.outOfMemory(process);
+      }
       kernel.map(process, page, 0, copy, region, true);
       this.ownsPages(region);
       if (kind == C_MAP_FAULTS) kind = C_COW_FAULTS;
@@ -332,7 +339,11 @@ export class Faults {
     const copy = this.obtain.frameBeside(frame, process, region, page);
     if (copy == NONE) return NONE;
     if (this.prefetching.awaits(frame)) this.prefetching.use(process, frame);
-    if (kernel.verifying) kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
+    if (kernel.verifying) {
+      kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
+      const object = kernel.frames.object.get(frame);
+      if (object != NONE64) kernel.oracle.keep(kernel.tagOf(process, page), object);
+    }
     kernel.chargeCopy(process, kernel.copyNs);
     kernel.place(copy, 0, NONE64, DIRTY, NONE);
     kernel.processes.inc(process, C_COW_COPIES);

@@ -41,6 +41,11 @@ export class SpaceOracle {
     return this.last;
   }
 
+  /** A process has got a page of its own of what an object shows it, without having written to it. */
+  keep(tag: u64, object: u64): void {
+    if (!this.own.has(tag)) this.own.set(tag, this.expected(tag, object, false));
+  }
+
   /** `object` is the page that the mapping shows, shared or private; all ones for anonymous memory. */
   expected(tag: u64, object: u64, isPrivate: bool): u64 {
     if (isPrivate) {
