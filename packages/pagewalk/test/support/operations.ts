@@ -214,10 +214,10 @@ class Writer {
 
   private attachment(pid: number): number {
     const { dice } = this;
-    const attached =
-      this.model.process(pid)?.regions.list.filter(({ backing, shared }) => backing === 'shm' && shared) ?? [];
+    const attached = (this.model.process(pid)?.regions.list ?? []).filter((region) => region.attached);
     if (attached.length === 0 || dice.chance(0.2)) return this.place(dice.below(this.habits.window));
-    return this.place(dice.one(attached).start);
+    const { start, offset } = dice.one(attached);
+    return this.place(Math.max(0, dice.chance(0.8) ? start - offset : start));
   }
 
   private protection(): number {

@@ -1,5 +1,5 @@
 /** What the model of memory needs to know of a machine. */
-import { type MachineConfig, widthOf } from '../oracle/config.ts';
+import type { MachineConfig } from '../oracle/config.ts';
 import type { SpaceConfig } from '../oracle/space/model.ts';
 
 const ZERO_PAGE = ['never', 'mapped', 'always'] as const;
@@ -15,7 +15,7 @@ export function spaceConfig(config: MachineConfig): SpaceConfig {
     strict: words.strict_regions === 1,
     zeroPage: ZERO_PAGE[words.zero_page ?? 1] ?? 'mapped',
     eagerFork: words.fork_eager === 1,
+    cpus: words.cpus ?? 1,
+    nodes: words.nodes ?? 1,
   };
 }
-
-export const addressBits = (vspace: bigint, pageShift: number): number => widthOf(vspace, pageShift, 4);

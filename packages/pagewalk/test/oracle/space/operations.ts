@@ -161,8 +161,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [range, ...errors] = coveredRange(call, roundOut(call));
     const regions = process.regions.within(range);
     const isLost = (region: Region) =>
-      region.protection === 0 ||
-      pagesOf(range).some((page) => process.regions.at(page) === region && model.isBeyondEnd(region, page));
+      region.protection === 0 || model.isBeyondEnd(region, Math.min(region.end, range.end) - 1);
     if (regions.some(isLost)) errors.push('out_of_memory', 'no_permission', 'beyond_object');
     const act = () => {
       fillGaps(call, range);
@@ -202,7 +201,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
         shared: true,
         backing: 'shm',
         object: object ?? null,
-        attachment: range.start,
+        attached: true,
         most: (protection & WRITE) === 0 ? READ | EXECUTE : READ | WRITE | EXECUTE,
       });
     };
@@ -211,7 +210,12 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 
   shm_detach({ model, process, words: [address = 0] }) {
     const { pageSize } = model.config;
-    const pieces = process.regions.list.filter(({ attachment }) => attachment === address / pageSize);
+    // Where page 0 of the object is, and every other piece that is as far behind it as in the object.
+    const first = process.regions.at(address / pageSize);
+    const isThere = first?.attached === true && first.start === address / pageSize && first.offset === 0;
+    const isPiece = ({ attached, object, start, offset }: Region) =>
+      attached && object === first?.object && start - offset === first?.start;
+    const pieces = isThere ? process.regions.list.filter(isPiece) : [];
     const errors: OperationErrorName[] = address % pageSize === 0 ? [] : ['bad_alignment'];
     if (pieces.length === 0) errors.push('nothing_mapped');
     const act = () => {
@@ -229,8 +233,8 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     return [errors, () => writeBack(call.model, call.process, range)];
   },
 
-  sched({ words: [cpu = 0] }) {
-    return [cpu === 0 ? [] : ['no_such_cpu'], () => {}];
+  sched({ model, words: [cpu = 0] }) {
+    return [cpu < (model.config.cpus ?? 1) ? [] : ['no_such_cpu'], () => {}];
   },
 
   mbind(call) {
@@ -239,11 +243,11 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
       fillGaps(call, range);
       call.process.regions.change(range, {});
     };
-    return [[...errors, ...modeErrors(call.words[2], call.words[3])], act];
+    return [[...errors, ...modeErrors(call.model, call.words[2], call.words[3])], act];
   },
 
-  set_mempolicy({ words: [mode, mask] }) {
-    return [modeErrors(mode, mask), () => {}];
+  set_mempolicy({ model, words: [mode, mask] }) {
+    return [modeErrors(model, mode, mask), () => {}];
   },
 
   ftruncate({ model, words: [id = 0, size = 0] }) {
@@ -259,10 +263,9 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 /** Advice that is kept with the pages: it cuts regions. */
 const KEPT: readonly (string | undefined)[] = ['hugepage', 'nohugepage', 'sequential', 'random', 'normal'];
 
-/** On a machine of one node. */
-function modeErrors(mode = 0, mask = 0): OperationErrorName[] {
+function modeErrors(model: Space, mode = 0, mask = 0): OperationErrorName[] {
   const row = MEMORY_MODES[mode];
-  const errors: OperationErrorName[] = mask > 1 ? ['no_such_node'] : [];
+  const errors: OperationErrorName[] = mask >= 2 ** (model.config.nodes ?? 1) ? ['no_such_node'] : [];
   if (row === undefined || (row.nodes === 'some') !== mask > 0) errors.push('bad_argument');
   return errors;
 }

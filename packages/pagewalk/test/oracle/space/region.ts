@@ -24,8 +24,8 @@ export interface Region extends Range {
   /** Page of the object at the start of the region. */
   readonly offset: number;
   readonly locked: boolean;
-  /** First page of the attachment of shared memory that this is, or is a piece of. */
-  readonly attachment: number | null;
+  /** Shared memory that was attached, not mapped, or a piece of that. */
+  readonly attached: boolean;
   /** What the protection can be raised to: shared memory attached for reading is never written. */
   readonly most: number;
   /** Some page of it was copied once: fork then copies what is mapped, else the child finds it in the object. */
@@ -45,7 +45,7 @@ export function anonymous(range: Range, protection: number): Region {
     object: null,
     offset: 0,
     locked: false,
-    attachment: null,
+    attached: false,
     most: READ | WRITE | EXECUTE,
     copied: false,
     implicit: false,

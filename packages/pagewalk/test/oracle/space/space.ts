@@ -25,6 +25,9 @@ export interface SpaceConfig {
   readonly strict: boolean;
   readonly zeroPage: 'never' | 'mapped' | 'always';
   readonly eagerFork: boolean;
+  /** 1 of each unless said. */
+  readonly cpus?: number;
+  readonly nodes?: number;
 }
 
 export type Outcome = 'served' | 'segfault' | 'region_segfault' | 'protection' | 'bus_error';
