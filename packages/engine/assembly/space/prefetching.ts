@@ -250,12 +250,22 @@ export class Prefetching {
     else if (pte != 0) return;
     else if (region != 0 && changetype<Region>(region).object != NONE) this.fetchMapped(page, region);
     else {
-      if (this.isFull()) return;
+      if (this.isOfLarge(page, region) || this.isFull()) return;
       const frame = this.pageIn.zeroed(process, region, page);
       if (!this.took(frame, page)) return;
       kernel.chargeCopy(process, kernel.zeroNs);
       this.mapOwn(page, region, frame, true);
     }
+  }
+
+  /** Whether a fault there would make a large page: a small one would be in its way. */
+  private isOfLarge(page: Vpn, region: usize): bool {
+    const rule = this.kernel.supply.rule;
+    const k = rule.classAtFault(region);
+    if (k == 0) return false;
+    const base = rule.baseOf(page, k);
+    const process = this.demand.process;
+    return rule.fits(process, region, base, k) && rule.isEmpty(process, base, k);
   }
 
   private fetchSwapped(page: Vpn, region: usize, slot: Slot): void {

@@ -182,6 +182,12 @@ test('a page prefetched before a fork is touched once, by whoever comes first', 
   expect(counters).toMatchObject({ prefetch_useful: 2, prefetch_resident: 2 });
 });
 
+test('large pages come with a fault: prefetching does not put small ones in their way', async () => {
+  const config = { prefetch: 'next:trigger=1', large_pages: 'always', frames: 2048 } as const;
+  const counters = await run(config, writes(range(0, 1024)));
+  expect(counters).toMatchObject({ page_faults: 2, large_faults: 2, prefetch_issued: 0 });
+});
+
 test('strict regions: nothing is prefetched outside of them', async () => {
   const config = { prefetch: 'next:trigger=1', strict_regions: true } as const;
   const counters = await run(config, map(16, 3, 'rw- private anon'), writes([16, 17, 18]));
