@@ -1,6 +1,6 @@
 /** Runs scripts on this machine's own kernel, with the program of `program/`. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './outcome.ts';
@@ -52,6 +52,10 @@ export function openKernel(gcc: string): Kernel | string {
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
   };
+  if (!largePages()) {
+    remove();
+    return 'transparent large pages where they are advised';
+  }
   const [head] = call('1 mmap 0x10000000 0x1000 rw- private anon\n1 W 0x10000000\n');
   const lack =
     head === undefined
@@ -68,6 +72,14 @@ export function openKernel(gcc: string): Kernel | string {
     run: ({ text }) => outcomes(call(text)),
     remove,
   };
+}
+
+function largePages(): boolean {
+  try {
+    return /\[(always|madvise)\]/.test(readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 function outcomes(lines: readonly Line[]): Map<number, Outcome> {

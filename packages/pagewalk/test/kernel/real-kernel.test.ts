@@ -35,7 +35,9 @@ const kernel = opened as Kernel;
 afterAll(() => (skip ? undefined : kernel.remove()));
 
 function linux(words: Record<string, number> = {}): Subject {
-  return engineSubject(new SpaceEngine({ ...LINUX, words: { ...LINUX.words, ...words } }));
+  return engineSubject(
+    new SpaceEngine({ ...LINUX, frames: words['frames'] ?? LINUX.frames, words: { ...LINUX.words, ...words } }),
+  );
 }
 
 describe('the machine does at each line what the kernel does, or what the line says of it', () => {

@@ -187,8 +187,8 @@ int main(int argc, char **argv) {
   run_id = getpid();
   heap_start = ((uint64_t)sbrk(0) + PAGE - 1) / PAGE * PAGE;
   stay_on_one_cpu();
-  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
   read_script(&script);
+  if (!script.large_pages) prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
   open_files(argv[1]);
   for (int i = 0; i < script.pid_count; i++)
     if (pipe(pipes.commands[i]) != 0 || pipe(pipes.outcomes[i]) != 0) fail("pipe");

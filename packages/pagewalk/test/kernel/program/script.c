@@ -21,6 +21,7 @@ static const struct {
 } ADVICES[] = {
     {"dontneed", MADV_DONTNEED}, {"free", MADV_FREE},     {"willneed", MADV_WILLNEED},     {"cold", MADV_COLD},
     {"pageout", MADV_PAGEOUT},   {"random", MADV_RANDOM}, {"sequential", MADV_SEQUENTIAL}, {"normal", MADV_NORMAL},
+    {"hugepage", MADV_HUGEPAGE}, {"nohugepage", MADV_NOHUGEPAGE},
 };
 
 static int line_number;
@@ -128,6 +129,7 @@ static void operands(Script *script, Step *step) {
       if (step->action == MMAP || step->action == MPROTECT) operand[2] = protection(strtok(NULL, " \t"));
       if (step->action == MMAP) mapping(script, step);
   }
+  if (step->action == MADVISE && operand[2] == MADV_HUGEPAGE) script->large_pages = true;
   if (step->action == BRK && script->heap == 0) script->heap = operand[0];
   const char *more = strtok(NULL, " \t");
   if (more != NULL) refuse("more than the line needs", more);

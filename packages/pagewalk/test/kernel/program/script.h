@@ -54,6 +54,7 @@ typedef struct {
   int pid_count;
   Object objects[MAX_OBJECTS];
   int object_count;
+  bool large_pages; /* somebody advises them: elsewhere there are none */
   uint64_t heap; /* the address of the first brk: script addresses from here up to the first region's are the heap's */
 } Script;
 
