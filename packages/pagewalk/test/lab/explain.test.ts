@@ -25,7 +25,7 @@ const string = (pages: readonly number[]) => (): TraceSource =>
 
 /** The class of each access: c cold, C capacity, P policy miss, a dot for a hit. */
 async function classesOf(pages: readonly number[], config: ConfigInput): Promise<string> {
-  const letters: Record<FaultClass, string> = { cold: 'c', capacity: 'C', policy_miss: 'P' };
+  const letters: Record<FaultClass, string> = { cold: 'c', capacity: 'C', policy_miss: 'P', present: 'p' };
   const line = pages.map(() => '.');
   await classify({
     open: string(pages),

@@ -6,6 +6,7 @@ import {
   type ClassifiedFault,
   classify,
   explain,
+  generate,
   Machine,
   POLICIES,
   spooled,
@@ -62,7 +63,7 @@ describe('classes', () => {
           expect(classes.processes.find(({ pid }) => pid === each.pid)?.page_faults).toBe(each.page_faults);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -80,7 +81,46 @@ describe('classes', () => {
           { page: one.page, fault: { number: one.fault }, verdict: { class: one.class } },
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
+    );
+  });
+});
+
+const systems = fc.record({
+  type: fc.constantFrom('operations', 'operations', 'fork_server', 'shared_memory', 'file_scan'),
+  seed: fc.nat(10_000),
+  frames: fc.constantFrom(20, 50, 700),
+  policy: fc.constantFrom(...POLICIES.map(({ id }) => id)),
+  cpus: fc.constantFrom(1, 2),
+  nodes: fc.constantFrom(1, 2),
+  prefetch: fc.constantFrom('none', 'next', 'readahead'),
+  large_pages: fc.constantFrom('never', 'always', 'reserve'),
+  pt_type: fc.constantFrom('FOUR_LEVEL', 'HASHED', 'INVERTED'),
+});
+
+describe('with operations of all kinds', () => {
+  it('the classes add up, and an explanation says the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(systems, fc.nat(), async ({ type, seed, ...given }, pick) => {
+        const config = { ...given, swap: 2 ** 24, max_processes: 64 } as const;
+        const open = () => generate({ type, seed, accesses: 600 });
+        const seen: ClassifiedFault[] = [];
+        const classes = await classify({ open, config, onFault: (fault) => seen.push(fault) });
+        const machine = await Machine.create(config);
+        await machine.run(await open());
+        const { cold, capacity, policy_miss: missed, present, page_faults: faults } = classes;
+        expect(cold + capacity + missed + present).toBe(faults);
+        expect(seen.length).toBe(faults);
+        expect(faults + classes.operation_faults).toBe(machine.counters.page_faults);
+        const one = seen[pick % seen.length];
+        if (!one) return;
+        const { touches, access } = await explain({ open, config }, { fault: one.fault });
+        expect(access).toBe(one.access);
+        expect(touches).toMatchObject([
+          { page: one.page, fault: { number: one.fault }, verdict: { class: one.class } },
+        ]);
+      }),
+      { numRuns: 25 },
     );
   });
 });
@@ -111,7 +151,7 @@ describe('the frames that were missing', () => {
         expect(await faultsWith(remedy?.frames ?? 0)).toBe(false);
         if (remedy?.exact === true) expect(await faultsWith((remedy.frames ?? 0) - 1)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -75,7 +75,7 @@ export async function classify(options: ClassifyOptions): Promise<FaultClasses> 
   });
   const optPast = new Past(config, ({ touches }, { present }) => void (present || optFaults.add(touches)));
   const player = { core: await startCore(config, lab.module), past };
-  const opt = { core: await startCore(withOpt(config), lab.module), past: optPast };
+  const opt = { core: await startCore(withOpt(config), lab.module), past: optPast, role: ', with opt' };
   const source = withNextUse(await lab.open(), Math.log2(pageBytes));
   const attendant = lab.attendant('running it beside opt', source);
   const tally = new Tally(past, options.onFault);

@@ -13,6 +13,8 @@ import { accessesOf, type Single, wordsOf } from './records.ts';
 export interface Player {
   readonly core: Core;
   readonly past?: Past;
+  /** Said behind the place of an operation that fails on a machine which is only there for comparison. */
+  readonly role?: string;
 }
 
 export interface PlayOptions {
@@ -104,7 +106,7 @@ export interface Before {
 
 /** Runs the first `count` records on one machine. @throws OperationError with its place in the trace. */
 export function play(
-  { core, past }: Player,
+  { core, past, role = '' }: Player,
   words: Uint32Array,
   count: number,
   before: Before,
@@ -120,7 +122,8 @@ export function play(
     const { source, operations } = before;
     const index = operations + countOperations(words, 0, thrown.place);
     const line = source.operations?.lineOf(index) ?? null;
-    throw thrown.error.at(line === null ? `${source.name}: operation ${index + 1}` : `${source.name}:${line}`);
+    const place = line === null ? `${source.name}: operation ${index + 1}` : `${source.name}:${line}`;
+    throw thrown.error.at(place + role);
   }
 }
 

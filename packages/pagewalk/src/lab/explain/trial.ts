@@ -3,7 +3,6 @@ import type { MachineConfig } from '../../machine/config/schema.ts';
 import { startCore } from '../../machine/create.ts';
 import { MismatchError } from '../../machine/errors.ts';
 import { decodeEvents } from '../../machine/events.ts';
-import { limited } from '../../machine/limit.ts';
 import { foreseen } from '../../machine/run.ts';
 import { isPresent } from './fault-kinds.ts';
 import type { Lab } from './lab.ts';
@@ -27,9 +26,11 @@ export async function hits(
   if (!first) return [];
   const cores = await Promise.all(configs.map((config) => startCore(config, lab.module)));
   const source = await lab.open();
-  // Accesses behind this one change nothing before it, so OPT need not look further.
-  const known = foreseen(limited(source, place.access), first.policy.id, first.page_size);
-  const players = cores.map((core) => ({ core }));
+  const known = foreseen(source, first.policy.id, first.page_size);
+  const players = cores.map((core) => ({
+    core,
+    role: `, with ${core.config.policy.id} and ${core.config.frames} frames`,
+  }));
   const single = await playTo(known, players, place.access, { attendant: lab.attendant(what, known) });
   if (!single)
     throw new MismatchError(`${source.name} ends before access ${place.access}: it has changed since it was read`);
