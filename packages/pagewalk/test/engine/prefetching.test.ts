@@ -151,6 +151,20 @@ describe('readahead', () => {
     expect(counters.file_read_faults + counters.prefetch_issued).toBe(128);
   });
 
+  test('a device that serves one page at a time is the bound, and is kept busy', async () => {
+    // A first touch takes no more than a walk of 4 references, TLB lookups, the reference itself and a fault: 1,505 ns.
+    const config = { prefetch: 'readahead', file_channels: 1, file_read_ns: 10_000, verify: false } as const;
+    const lines = [file, whole, advise(16, 128, 'sequential'), reads(range(16, 144))];
+    const time = async (each: ConfigInput): Promise<number> => {
+      const { file_read_wait_ns: demanded, prefetch_wait_ns: late } = await run(each, ...lines);
+      return demanded + late + 128 * 1505;
+    };
+    const total = await time(config);
+    expect(total).toBeGreaterThanOrEqual(128 * 10_000);
+    expect(total).toBeLessThan(128 * 10_000 + 2 * 1505);
+    expect(await time({ ...config, prefetch: 'none' })).toBe(128 * (10_000 + 1505));
+  });
+
   test('random advice: a fault for each page', async () => {
     const advice = advise(16, 128, 'random');
     const counters = await run({ prefetch: 'readahead' }, file, whole, advice, reads(range(16, 144)));
