@@ -46,13 +46,16 @@ export class Balancing {
       }
       if (hasWrapped && (page & mask) >= (start & mask)) break;
       const pte = kernel.pages.pte(process, page);
-      const pages = isMapped(pte) ? pagesOf(classOf(pte)) : 1;
+      const k = isMapped(pte) ? classOf(pte) : 0;
+      const pages = pagesOf(k);
+      // The page where the last scan ended may have become a part of a large one.
+      const base = page & ~(pages - 1);
       if (this.isCandidate(process, page, pte)) {
-        kernel.setFlags(process, page, classOf(pte), PTE_PRESENT, PTE_HINT);
-        kernel.shootdown.add(process, page, classOf(pte));
+        kernel.setFlags(process, base, k, PTE_PRESENT, PTE_HINT);
+        kernel.shootdown.add(process, base, k);
         left = left < pages ? 0 : left - pages;
       }
-      const next = kernel.pages.after(page + pages - 1);
+      const next = kernel.pages.after(base + (pages - 1));
       this.cursor.set(process, next == NONE64 ? 0 : next);
       page = next == NONE64 ? NONE64 : kernel.pages.nextOfAll(process, next);
     }
