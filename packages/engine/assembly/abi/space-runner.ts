@@ -11,25 +11,31 @@ import { STOP_BAD_OPERATION, STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from
 import { Machine } from '../machine';
 import { Operations } from '../space/operations';
 import { Asid, NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
-import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT } from './feed';
+import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
+import { ShortWay } from './short-way';
 
 /** Feeds records to a machine with regions: accesses touch by touch, and operations. */
 export class SpaceRunner {
   private machine: Machine;
   private feed: Feed;
   private operations: Operations;
+  private shortWay: ShortWay;
 
   constructor(machine: Machine, feed: Feed) {
     this.machine = machine;
     this.feed = feed;
     this.operations = machine.space.operations;
+    this.shortWay = new ShortWay(machine, feed);
   }
 
   /** Runs records `first` … and returns how many were consumed; fewer than `count` only with a reason in `machine.stop`. */
   run(first: u32, count: u32): u32 {
     const machine = this.machine;
+    const end = this.feed.at(first + count);
     for (let i: u32 = 0; i < count; i++) {
-      const at = this.feed.at(first + i);
+      const at = this.shortWay.run(this.feed.at(first + i), end);
+      if (at == end) break;
+      i = <u32>((at - this.feed.at(first)) / RECORD);
       const meta = load<u32>(at, 12);
       const op = meta & OP_MASK;
       const pid = meta >> PID_SHIFT;
