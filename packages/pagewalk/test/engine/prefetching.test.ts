@@ -208,6 +208,21 @@ test('strict regions: nothing is prefetched outside of them', async () => {
   expect(counters).toMatchObject({ page_faults: 1, prefetch_issued: 2, prefetch_useful: 2 });
 });
 
+test.each(PREFETCHERS.map(({ id }) => id))('%s: a snapshot holds all that it has learned', async (prefetch) => {
+  const machine = await Machine.create({ prefetch, frames: 20, verify: true });
+  const go = async (lines: readonly string[]): Promise<Counters> => {
+    await machine.run(await traceFromBytes(new TextEncoder().encode(`${lines.join('\n')}\n`), { format: 'text' }));
+    return machine.counters;
+  };
+  const rest = [...reads(range(0, 60)), ...writes(range(0, 240, 6)), ...reads(range(0, 60))];
+  await go([...writes(range(0, 60)), ...reads(range(0, 40, 2))]);
+  const snapshot = machine.snapshot();
+  const once = await go(rest);
+  machine.restore(snapshot);
+  expect(await go(rest)).toEqual(once);
+  expect(once.prefetch_issued).toBeGreaterThan(0);
+});
+
 describe('random traces', () => {
   const page = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 3000 }));
   const line = fc.oneof(
