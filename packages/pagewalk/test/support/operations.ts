@@ -267,7 +267,7 @@ class Writer {
     const length = (end - start) * pageSize;
     const kind = dice.next();
     if (kind < 0.02) return [start * pageSize, 0];
-    if (kind < 0.025) return [start * pageSize, this.model.config.pages * pageSize];
+    if (kind < 0.025) return [start * pageSize, (this.model.config.pages + 1) * pageSize];
     if (kind < 0.1) return [start * pageSize, length - dice.below(pageSize)];
     return [this.place(start), length];
   }

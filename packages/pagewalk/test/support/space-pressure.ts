@@ -5,7 +5,7 @@
 import type { CounterName } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import { MACHINE } from '../oracle/space/counts.ts';
-import { ZEROES } from '../oracle/space/memory.ts';
+import { newFrame, ZEROES } from '../oracle/space/memory.ts';
 import { SpaceModel } from '../oracle/space/model.ts';
 import { type AccessStep, access, type OperationStep, operation, type Step } from '../oracle/space/step.ts';
 import { shortest } from './shrink.ts';
@@ -25,7 +25,7 @@ export class PressureDuel {
   private readonly writes = new Map<number, number>();
 
   constructor(config: MachineConfig, steps: readonly Step[] = []) {
-    this.model = new SpaceModel(spaceConfig(config));
+    this.model = new SpaceModel({ ...spaceConfig(config), short: true });
     this.engine = new SpaceEngine(config, steps);
     this.pageSize = 2 ** config.pageShift;
   }
@@ -76,7 +76,7 @@ export class PressureDuel {
   private isBlank(pid: number, page: number): boolean {
     const entry = this.model.process(pid)?.pages.get(page);
     if (entry?.kind !== 'frame') return entry?.kind !== 'slot';
-    return entry.frame.stamp === ZEROES || entry.frame.doubtful;
+    return entry.frame.stamp === ZEROES || entry.doubtful === true;
   }
 
   /** What the page that was just touched holds now. */
@@ -85,7 +85,10 @@ export class PressureDuel {
     const entry = this.model.process(pid)?.pages.get(page);
     const got = this.engine.stampAt(pid, page);
     if (got === null) return [`page ${page} of ${pid} was served and is in no frame`];
-    if (entry?.kind === 'frame' && entry.frame.doubtful && got === 0) entry.frame.stamp = ZEROES;
+    if (entry?.kind === 'frame' && entry.doubtful && got === 0) {
+      this.model.process(pid)?.pages.set(page, { ...entry, frame: newFrame(), doubtful: false });
+      return [];
+    }
     const expected = entry?.kind === 'frame' ? entry.frame.stamp : ZEROES;
     if (this.same(expected, got)) return [];
     return [

@@ -20,7 +20,7 @@ export function forkInto(model: Space, parent: Process, child: Process): void {
       if (entry.kind === 'slot') model.counts.add(parent.pid, 'fork_pages');
     }
     if (entry.kind !== 'frame') continue;
-    if (eager && entry.frame.object === null) child.pages.set(page, ownCopy(entry.frame, region));
+    if (eager && entry.frame.object === null) child.pages.set(page, ownCopy(entry));
     else {
       entry.writable = false;
       child.pages.set(page, { ...entry });
@@ -29,9 +29,9 @@ export function forkInto(model: Space, parent: Process, child: Process): void {
   }
 }
 
-function ownCopy(frame: Frame, region: Region): Entry {
-  const copy = { ...frame, slot: null, dirty: true, lazy: false };
-  return { kind: 'frame', frame: copy, writable: (region.protection & WRITE) !== 0 };
+function ownCopy(entry: Entry & { kind: 'frame' }): Entry {
+  const copy = { ...entry.frame, slot: null, dirty: true, lazy: false };
+  return { ...entry, frame: copy };
 }
 
 /** Pages of one user, of shared memory, and dirty ones of files may be written at once where that is allowed now; others by a fault. */
@@ -74,16 +74,21 @@ export function discard(model: Space, process: Process, range: Range): void {
   for (const [page, entry] of process.pagesIn(range)) {
     if (process.regionAt(page, false)?.backing !== 'anon') continue;
     if (entry.kind === 'slot') process.pages.delete(page);
-    if (entry.kind !== 'frame' || !model.sharing.isExclusive(entry.frame)) continue;
+    if (entry.kind !== 'frame') continue;
+    if (model.config.short) {
+      entry.doubtful = true;
+      continue;
+    }
+    if (!model.sharing.isExclusive(entry.frame)) continue;
     entry.frame.lazy = true;
-    entry.frame.doubtful = true;
     entry.frame.dirty = false;
     entry.frame.slot = null;
   }
 }
 
-/** Takes the frames of the pages away, from all who use them. */
+/** Takes the frames of the pages away, from all who use them. Where memory is short that can happen at any time, and contents do not depend on it. */
 export function evict(model: Space, process: Process, range: Range): void {
+  if (model.config.short) return;
   for (const page of pagesOf(range)) {
     const entry = process.pages.get(page);
     if (entry?.kind === 'frame' && !isPinned(model, entry.frame)) evictFrame(model, process.pid, entry.frame);
@@ -133,7 +138,7 @@ function toDisk(frame: Frame): void {
 
 /** What shared mappings of files have written goes to the file; whoever writes next must ask again. */
 export function writeBack(model: Space, process: Process, range: Range): void {
-  for (const page of pagesOf(range)) {
+  for (const [page] of process.pagesIn(range)) {
     const region = process.regions.at(page);
     if (region?.object?.kind !== 'file' || !region.shared) continue;
     const frame = region.object.pages.get(indexOf(region, page));

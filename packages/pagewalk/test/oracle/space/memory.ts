@@ -19,8 +19,6 @@ export interface Frame {
   slot: Slot | null;
   /** May be dropped instead of written: nobody has written to it since. */
   lazy: boolean;
-  /** Where memory is short, zeroes may be found here instead: it, or what it is a copy of, was lazy. */
-  doubtful: boolean;
 }
 
 /** A file, or shared memory with or without a name. */
@@ -38,7 +36,13 @@ export interface MemoryObject {
 }
 
 export type Entry =
-  | { readonly kind: 'frame'; readonly frame: Frame; writable: boolean }
+  | {
+      readonly kind: 'frame';
+      readonly frame: Frame;
+      writable: boolean;
+      /** Where memory is short: it was given up, and zeroes may be found here instead. */
+      doubtful?: boolean;
+    }
   | { readonly kind: 'slot'; readonly slot: Slot }
   | { readonly kind: 'zero' };
 
@@ -54,7 +58,6 @@ export const newFrame = (parts: Partial<Frame> = {}): Frame => ({
   dirty: false,
   slot: null,
   lazy: false,
-  doubtful: false,
   ...parts,
 });
 

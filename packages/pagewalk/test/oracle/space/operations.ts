@@ -10,7 +10,7 @@ import {
 import { discard, evict, forkInto, lock, moveTo, protect, writeBack } from './changes.ts';
 import { type MemoryObject, newObject } from './memory.ts';
 import { Process } from './process.ts';
-import { anonymous, EXECUTE, pagesOf, type Range, READ, type Region, WRITE } from './region.ts';
+import { anonymous, EXECUTE, type Range, READ, type Region, WRITE } from './region.ts';
 import type { Space } from './space.ts';
 import type { OperationStep } from './step.ts';
 
@@ -181,7 +181,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     if (size === 0) errors.push('bad_argument', 'bad_range');
     if (object?.kind === 'file') errors.push('wrong_kind', 'object_exists');
     else if (object?.removed === false) errors.push('object_exists');
-    else if (object !== undefined && isAttached(model, object)) errors.push('object_removed', 'object_exists');
+    else if (object !== undefined) errors.push('object_removed', 'object_exists');
     return [errors, () => void declare(model, id, 'shm', size)];
   },
 
@@ -304,7 +304,9 @@ function fillGaps({ process }: Call, range: Range): void {
 const isBare = (process: Process, range: Range) =>
   process.regions.within(range).length === 0 && process.pagesIn(range).length === 0;
 
-const objectOf = (model: Space, id: number) => model.objects.findLast((object) => object.id === id);
+/** The number of shared memory that is gone may be used again. */
+const objectOf = (model: Space, id: number) =>
+  model.objects.findLast((object) => object.id === id && (!object.removed || isAttached(model, object)));
 
 function declare(model: Space, id: number, kind: 'file' | 'shm', size: number): MemoryObject {
   const object = newObject(id, kind, size);
@@ -315,7 +317,7 @@ function declare(model: Space, id: number, kind: 'file' | 'shm', size: number): 
 /** A file needs no declaration. */
 function whyNot(model: Space, id: number, kind: 'file' | 'shm'): OperationErrorName[] {
   const object = objectOf(model, id);
-  if (object === undefined) return kind === 'file' ? [] : ['unknown_object'];
+  if (object === undefined) return kind === 'file' ? [] : ['unknown_object', 'object_removed'];
   if (object.kind !== kind) return ['wrong_kind'];
   return object.removed ? ['object_removed', 'unknown_object'] : [];
 }

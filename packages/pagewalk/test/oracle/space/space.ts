@@ -25,6 +25,8 @@ export interface SpaceConfig {
   readonly strict: boolean;
   readonly zeroPage: 'never' | 'mapped' | 'always';
   readonly eagerFork: boolean;
+  /** Memory may be short: nothing is known about what is in it, only what must be read from it. */
+  readonly short?: boolean;
   /** 1 of each unless said. */
   readonly cpus?: number;
   readonly nodes?: number;
@@ -146,7 +148,7 @@ export class Space {
     if (entry?.kind !== 'frame' || !entry.writable) throw new Error('written where nothing may be written');
     this.soil(entry.frame);
     entry.frame.stamp = ++this.writes;
-    entry.frame.doubtful = false;
+    entry.doubtful = false;
   }
 
   /** From now on swap holds something else. */
@@ -240,11 +242,14 @@ export class Space {
     if (write && writable) this.soil(frame);
   }
 
-  private copy(wanted: Wanted, { stamp, doubtful }: Frame): void {
+  private copy(wanted: Wanted, { stamp }: Frame): void {
     const { process, page } = wanted;
     this.counts.add(process.pid, 'cow_copies');
     process.regions.changeAt(page, { copied: true });
-    this.map(wanted, newFrame({ stamp, doubtful }), true);
+    const before = process.pages.get(page);
+    const doubtful = before?.kind === 'frame' && before.doubtful === true;
+    this.map(wanted, newFrame({ stamp }), true);
+    if (doubtful) Object.assign(process.pages.get(page) as Entry, { doubtful });
   }
 
   /** What a read of the page would find; null where nothing is in memory or swap. */
