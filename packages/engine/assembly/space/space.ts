@@ -197,7 +197,8 @@ export class Space {
       kernel.processes.inc(kernel.process, C_TABLE_REFILLS);
       kernel.clock.extra += kernel.faultNs;
       const k = classOf(pte);
-      kernel.tell(kernel.process, page & ~(pagesOf(k) - 1), k, pte);
+      const base = page & ~(pagesOf(k) - 1);
+      kernel.tell(kernel.process, base, k, kernel.pages.pte(kernel.process, base));
     }
     return refs;
   }
