@@ -15,7 +15,7 @@ export function evictionLines(eviction: EvictionFacts, { machine, pid }: Explana
     ...(eviction.clean_fallback ? entry('', fallback(machine.policy)) : []),
     ...handLines(eviction, machine),
     ...candidateLines(eviction, machine, pid, style),
-    ...entry('contents', `${keeping(eviction.dirty, eviction.slot)}.`),
+    ...entry('contents', `${keeping(eviction.dirty, eviction.slot, eviction.file)}.`),
   ];
 }
 
@@ -52,10 +52,10 @@ function candidateLines(
   style: Style,
 ): string[] {
   const measure = MEASURES[policy];
-  const row = (label: string, page: Candidate): string[] => [
+  const row = (label: string, page: Candidate, name = hex(page.page)): string[] => [
     label,
     grouped(page.frame),
-    hex(page.page),
+    name,
     ...(page.pid === own ? [''] : [`${page.pid}`]),
     ...(measure ? [measure[1](page, params)] : []),
     page.dirty ? 'yes' : 'no',
@@ -66,7 +66,7 @@ function candidateLines(
   const { victim, passed_over: passed, next } = eviction;
   const rows = [
     ...passed.map((page, place) => row(place === 0 ? 'passed' : '', page)),
-    ...(victim ? [row('evicted', victim)] : []),
+    ...(victim ? [row('evicted', victim, eviction.page === null ? 'cached' : hex(victim.page))] : []),
     ...next.map((page, place) => row(place === 0 ? 'next' : '', page)),
   ];
   const shared = rows.some((cells) => cells[3] !== '');

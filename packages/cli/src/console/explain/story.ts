@@ -67,8 +67,13 @@ export function frameOf({ frame, origin, eviction }: TouchExplanation): string {
     case 'shared':
       return `It is in frame ${number}, which other mappings use too.`;
     case 'evicted':
-      return `It got frame ${number}, for which ${eviction ? hex(eviction.page) : 'another page'} had to go.`;
+      return `It got frame ${number}, for which ${leaver(eviction)} had to go.`;
     default:
       return `It got frame ${number}, which was free.`;
   }
+}
+
+function leaver(eviction: TouchExplanation['eviction']): string {
+  if (!eviction) return 'another page';
+  return eviction.page === null ? 'a cached page that nobody maps' : hex(eviction.page);
 }

@@ -4,7 +4,7 @@ import { counted, grouped } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { access, accesses, entry, keeping, page, section } from './words.ts';
 
-export function historyLines({ history }: TouchExplanation, { pid }: Explanation, style: Style): string[] {
+export function historyLines({ history, region }: TouchExplanation, { pid }: Explanation, style: Style): string[] {
   const next = entry('next use', history.next_use === null ? 'never again' : access(history.next_use));
   const { last_use: last, stack_distance: distance, last_eviction: lost } = history;
   if (last === null || distance === null) {
@@ -20,7 +20,10 @@ export function historyLines({ history }: TouchExplanation, { pid }: Explanation
     ),
     ...entry('last use', `${access(last)}, ${accesses(history.reuse_distance ?? 0)} ago; ${between}`),
     ...(lost
-      ? entry('evicted', `${causeOf(lost, pid)}; ${keeping(lost.dirty, lost.slot)}`)
+      ? entry(
+          'evicted',
+          `${causeOf(lost, pid)}; ${keeping(lost.dirty, lost.slot, region?.backing === 'file' && lost.slot === null)}`,
+        )
       : entry('evicted', 'never')),
     ...next,
   ];

@@ -23,7 +23,8 @@ export function entry(label: string, text: string): string[] {
 }
 
 /** What an eviction did with the contents. */
-export function keeping(dirty: boolean, slot: number | null): string {
+export function keeping(dirty: boolean, slot: number | null, file: boolean): string {
+  if (file) return dirty ? 'written back to its file' : 'clean: dropped, its file has the same';
   if (dirty) return slot === null ? 'written back' : `written to swap slot ${grouped(slot)}`;
   if (slot !== null) return `clean, and still in swap slot ${grouped(slot)}: dropped without a write`;
   return 'never written to: dropped, nothing to keep';

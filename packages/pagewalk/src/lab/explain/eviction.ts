@@ -5,7 +5,7 @@
 import type { MachineConfig } from '../../machine/config/schema.ts';
 import type { Pfn } from '../../machine/types.ts';
 import type { Future } from './future.ts';
-import type { Resident, Scene } from './scene.ts';
+import { type Resident, type Scene, UNMAPPED } from './scene.ts';
 import type { Candidate, EvictionFacts } from './types.ts';
 
 /** Candidates that are told beside the victim. */
@@ -17,6 +17,7 @@ export function evictionOf(config: MachineConfig, scene: Scene, future: Future):
   const evicted = scene.events.find((event) => event.kind === 'eviction');
   if (!evicted) return null;
   const choice = scene.events.find((event) => event.kind === 'victim');
+  const mapped = evicted.page !== UNMAPPED;
   const lookedAt = choice?.steps ?? 0;
   const told = scene.residents.map((each) => ({ ...each, next_use: future.nextUse.get(each.id) || null }));
   const rest = told.filter(({ frame }) => frame !== evicted.frame);
@@ -24,8 +25,9 @@ export function evictionOf(config: MachineConfig, scene: Scene, future: Future):
   const next = passed ? [] : nextInLine(config, scene, rest);
   const victim = told.filter(({ frame }) => frame === evicted.frame);
   return {
-    pid: evicted.pid,
-    page: evicted.page,
+    pid: mapped ? evicted.pid : null,
+    page: mapped ? evicted.page : null,
+    file: scene.evictsFile,
     frame: evicted.frame,
     dirty: evicted.dirty,
     slot: evicted.slot,

@@ -18,6 +18,7 @@ const ACCESS = kindOf('access');
 const FAULT = kindOf('fault');
 const EVICTION = kindOf('eviction');
 const FILL = kindOf('fill');
+const PREFETCH = kindOf('prefetch');
 const DONE = kindOf('done');
 const COW_COPY = FAULTS.findIndex(({ name }) => name === 'cow_copy');
 
@@ -54,14 +55,17 @@ export class Past {
   readonly lastUse = new PageColumn();
   readonly lastTouch = new PageColumn();
   readonly uses = new PageColumn();
-  /** The access that loaded a page last, and how often it was loaded. */
-  readonly loaded = new PageColumn();
+  /** How often a page was brought into a frame. */
   readonly loads = new PageColumn();
   /** The access that evicted a page last, the page that access needed room for or -1, whether it was dirty, and its slot or NONE. */
   readonly evicted = new PageColumn();
   readonly evictedBy = new PageColumn();
   readonly evictedDirty = new PageColumn();
   readonly evictedSlot = new PageColumn();
+  /** By frame: the access that filled it, the access and the touch that used it last, by whatever mapping. */
+  readonly frameLoaded = new PageColumn();
+  readonly frameUse = new PageColumn();
+  readonly frameTouch = new PageColumn();
   /** 1 for a page that was evicted and not used since. */
   private readonly lost = new PageColumn();
 
@@ -80,6 +84,7 @@ export class Past {
   private inTouch = false;
   private faulted = false;
   private present = false;
+  private copied = false;
 
   /** `onFault` is told of each page fault when it is served; the page's uses are still those before it. */
   constructor({ page_size, prefetch }: MachineConfig, onFault?: (past: Past, fault: ServedFault) => void) {
@@ -103,9 +108,9 @@ export class Past {
       const head = events[at + 4]!;
       const kind = head & KIND_MASK;
       if (kind === ACCESS) this.begin(events[at + 2]!, events[at + 3]!, events[at + 5]!);
-      else if (kind === DONE) this.end(head >>> FLAG_SHIFT === 1);
+      else if (kind === DONE) this.end(head >>> FLAG_SHIFT === 1, events[at + 6]!);
       else if (kind === FAULT) this.fault(head >>> FLAG_SHIFT);
-      else if (kind === FILL) this.load(events, at);
+      else if (kind === FILL || kind === PREFETCH) this.load(events, at);
       else if (kind === EVICTION) this.evict(events, at);
     }
   }
@@ -142,6 +147,7 @@ export class Past {
     this.inTouch = true;
     this.faulted = false;
     this.present = true;
+    this.copied = false;
     if (low === this.low && high === this.high && pid === this.pid) return;
     this.low = low;
     this.high = high;
@@ -161,12 +167,11 @@ export class Past {
 
   private fault(kind: number): void {
     this.faulted = true;
-    // A copy of the page of zeroes is filled without an event.
-    if (kind === COW_COPY) this.loaded.set(this.current, this.accesses);
+    this.copied ||= kind === COW_COPY;
     this.present &&= PRESENT_PLACES[kind] === true;
   }
 
-  private end(served: boolean): void {
+  private end(served: boolean, frame: number): void {
     const { current } = this;
     this.inTouch = false;
     if (!served) return;
@@ -174,6 +179,10 @@ export class Past {
       this.faults++;
       this.onFault?.(this, { page: current, present: this.present });
     }
+    // A copy of the page of zeroes is filled without an event.
+    if (this.copied) this.frameLoaded.set(frame, this.accesses);
+    this.frameUse.set(frame, this.accesses);
+    this.frameTouch.set(frame, this.touches);
     this.lost.set(current, 0);
     if (this.firstUse.get(current) === 0) this.firstUse.set(current, this.accesses);
     this.lastUse.set(current, this.accesses);
@@ -182,9 +191,9 @@ export class Past {
   }
 
   private load(events: Uint32Array, at: number): void {
+    this.frameLoaded.set(events[at + 6]!, this.accesses);
     if (events[at + 3] === NONE) return;
     const page = this.ids.of(events[at + 2]!, events[at + 3]!, events[at + 5]!);
-    this.loaded.set(page, this.accesses);
     this.loads.add(page);
   }
 

@@ -30,6 +30,8 @@ export interface Scene {
   readonly references: number;
   readonly cpu: number;
   readonly region: RegionEntry | null;
+  /** Whether what was evicted was a page of a file. */
+  readonly evictsFile: boolean;
   /** The pages in memory before the touch. */
   readonly residents: readonly Resident[];
   readonly history: Omit<PageHistory, 'next_use'>;
@@ -68,6 +70,8 @@ export interface Resident {
 /** Views of the TLBs by their numbers in events, and from the ones of a cpu to those of the next. */
 const TLB_VIEWS = [0, 1, 2, 7];
 const CPU_VIEWS = 8;
+/** The page of an eviction from a frame that nobody maps: a page of a file or of shared memory. */
+export const UNMAPPED = 0xffff_ffff_ffff_ffffn;
 
 /** Does the touch at `place`, and lets `past` know of it. */
 export function observe(core: Core, past: Past, single: Single, { access, touch }: Place): Scene {
@@ -100,6 +104,7 @@ export function observe(core: Core, past: Past, single: Single, { access, touch 
   return {
     ...known,
     after: viewOf(core, pid, page, cpu),
+    evictsFile: evictsFile(core, events),
     events,
     ns: Number(core.clock().ns - start),
     references: namedCounters(core.counters()).walk_refs - references,
@@ -136,6 +141,13 @@ function entryOf(engine: Core['engine'], pid: number, page: bigint): bigint {
   return found === page ? entry : 0n;
 }
 
+function evictsFile(core: Core, events: readonly MachineEvent[]): boolean {
+  const evicted = events.find((event) => event.kind === 'eviction');
+  if (!evicted || evicted.slot !== null) return false;
+  if (evicted.page === UNMAPPED) return true;
+  return regionAt(core, evicted.pid, evicted.page * BigInt(core.config.page_size))?.backing === 'file';
+}
+
 function residentsOf({ frames, policy }: View, past: Past): Resident[] {
   const list: Resident[] = [];
   for (let frame = 0; frame < frames.used.length; frame++) {
@@ -151,9 +163,9 @@ function residentsOf({ frames, policy }: View, past: Past): Resident[] {
       ref: frames.ref[frame] !== 0,
       dirty: frames.dirty[frame] !== 0,
       state: policy.words[frame] ?? 0,
-      loaded: past.loaded.get(id),
-      last_use: past.lastUse.get(id),
-      last_touch: past.lastTouch.get(id),
+      loaded: past.frameLoaded.get(frame),
+      last_use: past.frameUse.get(frame),
+      last_touch: past.frameTouch.get(frame),
     });
   }
   return list;

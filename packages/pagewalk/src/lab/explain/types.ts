@@ -156,8 +156,11 @@ export interface EntryFacts {
 }
 
 export interface EvictionFacts {
-  readonly pid: Pid;
-  readonly page: Vpn;
+  /** Null if nobody mapped the page, which was then one of a file or of shared memory. Of a shared page one of its mappings. */
+  readonly pid: Pid | null;
+  readonly page: Vpn | null;
+  /** A page of a file, which needs no swap. */
+  readonly file: boolean;
   readonly frame: Pfn;
   readonly dirty: boolean;
   readonly slot: Slot | null;
