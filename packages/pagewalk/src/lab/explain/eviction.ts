@@ -43,7 +43,9 @@ export function evictionOf(config: MachineConfig, scene: Scene, future: Future):
 
 type Told = Resident & { readonly next_use: number | null };
 
-const candidate = ({ id: _, last_touch: __, ...facts }: Told): Candidate => facts;
+function candidate({ frame, pid, page, ref, dirty, state, loaded, last_use, next_use }: Told): Candidate {
+  return { frame, pid, page, ref, dirty, state, loaded, last_use, next_use };
+}
 
 function handOf({ before, after }: Scene): EvictionFacts['hand'] {
   if (before.policy.hand === null || after.policy.hand === null) return null;
