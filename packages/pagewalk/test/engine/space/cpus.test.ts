@@ -3,11 +3,13 @@ import type { CounterName } from '@pagewalk/engine/catalog';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MachineConfig, machine } from '../../oracle/config.ts';
-import { script } from '../../oracle/space/step.ts';
+import { type AccessStep, type Step, script } from '../../oracle/space/step.ts';
 import type { Access } from '../../oracle/trace.ts';
 import { caseOf, effort, machines } from '../../support/arbitrary.ts';
+import { campaign } from '../../support/campaign.ts';
 import { RawEngine } from '../../support/raw-engine.ts';
 import { SpaceEngine } from '../../support/space-engine.ts';
+import { largeMachine, pressedMachine } from '../../support/space-machines.ts';
 
 type Words = NonNullable<MachineConfig['words']>;
 
@@ -219,4 +221,55 @@ describe('each cpu is a machine of its own', () => {
       effort(120),
     );
   });
+});
+
+describe('known pages take a short way', () => {
+  /** All that a machine has counted and what its TLBs hold. */
+  const outcome = (engine: SpaceEngine, config: MachineConfig): unknown => ({
+    clock: engine.clock,
+    counters: [null, ...engine.pids.keys()].map((slot) => engine.counters(slot)),
+    caches: [0, 1, 2, 3, 4, 5, 7].map((index) => engine.cacheCounters(index)),
+    tlbs: Array.from({ length: 8 * (config.words?.cpus ?? 1) }, (_, index) =>
+      index % 8 < 3 || index % 8 === 7
+        ? [...engine.view('cache_tag', index), ...engine.view('cache_value', index)]
+        : [],
+    ),
+  });
+
+  const unverified = (of: typeof pressedMachine) => (seed: number) => {
+    const { config, habits } = of(seed);
+    return { config: { ...config, levels: 4, verify: false }, habits };
+  };
+
+  test.each([
+    ['few frames', pressedMachine, 120],
+    ['large pages', largeMachine, 25],
+  ])(
+    'with %s: watched, one record at a time, it is the same as unwatched, many at once',
+    { timeout: 130_000 },
+    (_, of, scripts) => {
+      campaign({ scripts, length: 300, machine: unverified(of) }, (config, steps, origin) => {
+        // What one may know of the future depends on what is refused.
+        if (config.policy === 'opt') return;
+        const watched = new SpaceEngine(config, steps);
+        watched.abi.setEvents(1);
+        const ends = steps.map((step) => watched.step(step));
+        const runs = (step: Step, at: number): step is AccessStep => step.kind === 'access' && ends[at] === null;
+        const trace = steps.filter(runs).map((step): Access => ({ ...step, address: BigInt(step.address) }));
+        const other = new SpaceEngine(config, [], trace);
+        let waiting = 0;
+        for (const [at, step] of steps.entries()) {
+          if (runs(step, at)) waiting++;
+          else {
+            other.advance(waiting);
+            waiting = 0;
+            expect(other.step(step), `${origin} at ${at}`).toBe(ends[at]);
+          }
+        }
+        other.advance();
+        expect(outcome(other, config), origin).toEqual(outcome(watched, config));
+        expect(other.check(), origin).toBe('none');
+      });
+    },
+  );
 });
