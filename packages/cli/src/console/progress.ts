@@ -48,6 +48,7 @@ function timeLeft(ms: number): string {
 export class StepLine {
   private readonly stream: NodeJS.WriteStream;
   private readonly shown: boolean;
+  private readonly started = performance.now();
   private drawn = false;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
@@ -65,8 +66,12 @@ export class StepLine {
     readonly size: number | null;
   }): void {
     if (!this.shown) return;
-    const share = size === null || size === 0 ? '' : ` · ${Math.floor(Math.min(1, position / size) * 100)} %`;
-    this.stream.write(`${CLEAR}${what}${share}`);
+    // A small file is read at once, and says nothing about how far the work is.
+    const known = size !== null && position < size;
+    const share = known
+      ? `${Math.floor((position / size) * 100)} %`
+      : `${Math.floor((performance.now() - this.started) / 1000)} s`;
+    this.stream.write(`${CLEAR}${what} · ${share}`);
     this.drawn = true;
   }
 
