@@ -374,6 +374,7 @@ export const COUNTERS = [
     of: 'process',
     meaning: 'time that useful prefetches spared: the read, and the fault where they were mapped, less the wait',
   },
+  { name: 'table_bytes_peak', unit: 'bytes', of: 'machine', meaning: 'most bytes of page tables at once' },
 ] as const satisfies readonly CounterRow[];
 
 export type CounterName = (typeof COUNTERS)[number]['name'];

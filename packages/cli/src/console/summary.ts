@@ -132,7 +132,7 @@ function memoryLines(result: RunResult, style: Style): string[] {
     [
       style.strong('frames used'),
       grouped(counters.resident_peak),
-      `${percent(counters.resident_peak / config.frames)} of ${grouped(config.frames)} at the peak; page tables ${size(counters.table_bytes)}`,
+      `${percent(counters.resident_peak / config.frames)} of ${grouped(config.frames)} at the peak; page tables ${size(counters.table_bytes_peak)}`,
     ],
   ];
   return table(rows, align);

@@ -44,6 +44,8 @@ import {
   C_SWAP_OUTS,
   C_SWAP_SLOTS_PEAK,
   C_SWAP_SLOTS_USED,
+  C_TABLE_BYTES,
+  C_TABLE_BYTES_PEAK,
   C_TLB_HITS,
   C_TLB_INVALIDATIONS,
   C_TLB_MISSES,
@@ -98,6 +100,7 @@ export class Report {
     // Peaks of processes do not add up.
     block.set(C_RESIDENT_PEAK, this.machine.frames.peak);
     block.set(C_BLOAT_PAGES, this.machine.space.large.bloat(NONE));
+    block.set(C_TABLE_BYTES_PEAK, max<u64>(block.get(C_TABLE_BYTES), this.machine.space.kernel.pages.peakBytes));
     block.set(C_POLICY_STEPS, this.machine.policy.steps);
     const gone = block.get(C_PREFETCH_USEFUL) + block.get(C_PREFETCH_USELESS);
     block.set(C_PREFETCH_RESIDENT, block.get(C_PREFETCH_ISSUED) - gone);

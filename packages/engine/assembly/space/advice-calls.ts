@@ -25,6 +25,7 @@ import { Ranges } from './ranges';
 import { Reclaim } from './reclaim';
 import {
   REGION_FILE,
+  REGION_FRESH,
   REGION_LOCKED,
   REGION_LOCKING,
   REGION_RANDOM,
@@ -261,10 +262,14 @@ export class AdviceCalls {
   /** The regions that this call has locked are so for good, or are let go again. */
   private endLocking(process: Asid, isUndone: bool): void {
     const call = this.call;
-    for (let at = call.firstRegion(process); call.isIn(at); at = changetype<Region>(at).next) {
+    let at = call.firstRegion(process);
+    while (call.isIn(at)) {
       const region = changetype<Region>(at);
+      const next = region.next;
       if (isUndone && region.has(REGION_LOCKING)) this.release(process, region);
       region.flags &= ~REGION_LOCKING;
+      if (isUndone && region.has(REGION_FRESH)) this.kernel.regions.remove(process, at);
+      at = next;
     }
   }
 

@@ -5,7 +5,7 @@ import { Asid, NONE, Vpn } from '../types';
 import { Kernel } from './kernel';
 import { Lifecycle } from './lifecycle';
 import { Ranges } from './ranges';
-import { REGION_EXEC, REGION_IMPLICIT, REGION_READ, REGION_WRITE, Region } from './regions';
+import { REGION_EXEC, REGION_FRESH, REGION_IMPLICIT, REGION_READ, REGION_WRITE, Region } from './regions';
 
 /** The most words of an operation. */
 export const MOST_WORDS: u32 = 8;
@@ -96,12 +96,15 @@ export class Call {
     const regions = this.kernel.regions;
     if (!this.isMapped(process)) return false;
     if (this.dry) return true;
+    for (let at = this.firstRegion(process); this.isIn(at); at = changetype<Region>(at).next) {
+      changetype<Region>(at).flags &= ~REGION_FRESH;
+    }
     for (let page = this.start; page < this.end; ) {
       const at = regions.from(process, page);
       const begins = at == 0 ? this.end : min<u64>(changetype<Region>(at).start, this.end);
       if (begins > page) {
         const region = regions.insert(process, page, begins);
-        region.flags = REGION_READ | REGION_WRITE | REGION_EXEC | REGION_IMPLICIT;
+        region.flags = REGION_READ | REGION_WRITE | REGION_EXEC | REGION_IMPLICIT | REGION_FRESH;
       }
       page = at == 0 ? this.end : changetype<Region>(at).end;
     }

@@ -270,13 +270,14 @@ export class Faults {
   private mapAround(process: Asid, page: Vpn, region: usize): void {
     const kernel = this.kernel;
     const r = changetype<Region>(region);
-    if (!r.has(REGION_FILE)) return;
+    // As where they are touched: pages of a file are clean.
+    const writable = !r.isPrivate && r.has(REGION_WRITE) && !r.has(REGION_FILE);
     const start = max<u64>(r.start, page - (page % this.faultAround));
     const end = min<u64>(r.end, page - (page % this.faultAround) + this.faultAround);
     for (let p = start; p < end; p++) {
       if (r.indexOf(p) >= kernel.objects.get(r.object).pages) return;
       const frame = kernel.objects.frameOf(kernel.objects.keyOf(r.object, r.indexOf(p)));
-      if (frame != NONE && kernel.pages.pte(process, p) == 0) kernel.map(process, p, 0, frame, region, false);
+      if (frame != NONE && kernel.pages.pte(process, p) == 0) kernel.map(process, p, 0, frame, region, writable);
     }
   }
 

@@ -19,6 +19,8 @@ export function pagesOf(k: u32): u64 {
  */
 export class PageMap {
   shape: RadixShape;
+  /** Most bytes of tables at once, as far as tables have gone since; before any has, what there is now is the most. */
+  peakBytes: u64 = 0;
   private arena: TableArena;
   private processes: Processes;
   /** Pages of one half of a canonical address space; 0 where there is one piece. */
@@ -81,6 +83,7 @@ export class PageMap {
   /** A leaf of class k > 0 is made at `page`: the modelled machine has no tables below it, and all above. The tables here exist. */
   dropTables(process: Asid, page: Vpn, k: u32): void {
     const shape = this.shape;
+    this.notePeak();
     const leafStep = shape.steps - 1 - k;
     let piece = this.processes.root.get(process);
     for (let s: u32 = 0; s < leafStep; s++) {
@@ -139,6 +142,7 @@ export class PageMap {
   /** Frees all tables of a process whose entries are all zero, but an empty root. */
   free(process: Asid): void {
     const shape = this.shape;
+    this.notePeak();
     const root = this.processes.root.get(process);
     if (shape.steps > 1) this.freeBelow(root, 0);
     memory.fill(root, 0, (<usize>shape.mask.get(0) + 1) << 3);
@@ -156,6 +160,12 @@ export class PageMap {
       if (step + 1 < shape.steps - 1) this.freeBelow(below, step + 1);
       this.arena.give(below, (<u32>shape.mask.get(step + 1) + 1) << 3);
     }
+  }
+
+  private notePeak(): void {
+    let bytes: u64 = 0;
+    for (let p: u32 = 0; p < this.processes.count; p++) bytes += this.processes.get(p, C_TABLE_BYTES);
+    if (bytes > this.peakBytes) this.peakBytes = bytes;
   }
 
   /** Memory for a while. */

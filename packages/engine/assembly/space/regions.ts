@@ -28,6 +28,8 @@ export const REGION_HEAP: u32 = 32_768;
 export const REGION_ATTACHED: u32 = 65_536;
 /** May never be made writable: attached without the right. */
 export const REGION_NEVER_WRITE: u32 = 131_072;
+/** Made of memory without a region by the operation under way, or by the last one there. */
+export const REGION_FRESH: u32 = 524_288;
 /** Being locked by the mlock under way. */
 export const REGION_LOCKING: u32 = 262_144;
 

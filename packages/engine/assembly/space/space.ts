@@ -115,6 +115,13 @@ export class Space {
     const process = kernel.process;
     const caches = kernel.cpus.caches(kernel.cpu);
     const side = caches.split & u32(op != OP_IFETCH);
+    if (!eventsOn) {
+      const frame = caches.recall(side, process, page);
+      if (frame != MISS) {
+        this.hit(frame);
+        return this.account(frame, 0, op, 1);
+      }
+    }
     const found = caches.lookup(side, process, page, op == OP_WRITE);
     if (eventsOn) this.emitLookups(caches, side, page, found);
     if (found == MISS) return this.walk(caches, side, page, op);
@@ -145,9 +152,12 @@ export class Space {
     const process = kernel.process;
     const walker = this.walker;
     const isRadix = !kernel.hardware;
-    if (isRadix) walker.walk(process, page);
-    let pte = kernel.pages.pte(process, page);
-    let refs = isRadix ? 0 : this.search(page, pte);
+    const leaf = kernel.pages.leaf(process, page);
+    // Where all levels are read and nobody watches, there is nothing to record.
+    const isPlain = isRadix && leaf != 0 && !walker.caches.enabled && !eventsOn;
+    if (isRadix && !isPlain) walker.walk(process, page);
+    let pte = leaf == 0 ? 0 : load<Pte>(leaf);
+    let refs: u32 = isPlain ? walker.levels : isRadix ? 0 : this.search(page, pte);
     kernel.placed = NONE;
     this.prefetching.begin();
     if (!isReady(pte, op)) {
@@ -155,10 +165,10 @@ export class Space {
       const served = this.faults.serve(process, page, op);
       clock.extra -= clock.secondNs;
       pte = served ? kernel.pages.pte(process, page) : 0;
-      if (served && isRadix && walker.pte == 0) walker.resume(process, page);
+      if (served && isRadix && !isPlain && walker.pte == 0) walker.resume(process, page);
     }
     const k = classOf(pte);
-    if (isRadix) refs = walker.refs - k;
+    if (isRadix) refs = (isPlain ? refs : walker.refs) - k;
     const saved = <u64>walker.levels - <u64>refs;
     bump(kernel.processes.block(process), C_WALK_REFS, saved);
     clock.savedRefs += saved;
@@ -167,7 +177,7 @@ export class Space {
       caches.firstFor(side, 0).failedFills++;
       return NONE;
     }
-    if (isRadix) walker.learn(process, page, k);
+    if (isRadix && !isPlain) walker.learn(process, page, k);
     const frame = <Frame>(pte >> PTE_TARGET);
     const head = kernel.headOf(frame, k);
     if (kernel.placed != head) this.hit(head);

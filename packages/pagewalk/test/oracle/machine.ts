@@ -176,7 +176,14 @@ export class Machine {
     } satisfies Partial<Record<CounterName, number>>;
     if (asid !== null) return counters;
     const { policy, slots } = memory;
-    return { ...counters, policy_steps: policy.steps, swap_slots_used: slots.inUse, swap_slots_peak: slots.peak };
+    const table_bytes_peak = counters.table_bytes;
+    return {
+      ...counters,
+      table_bytes_peak,
+      policy_steps: policy.steps,
+      swap_slots_used: slots.inUse,
+      swap_slots_peak: slots.peak,
+    };
   }
 
   /** Counters of the caches by their index: TLBs, then from 3 on the page-walk cache of each inner level. */

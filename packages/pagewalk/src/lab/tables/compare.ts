@@ -109,7 +109,7 @@ async function runOn(
   const run = {
     table,
     table_bytes: search?.bytes ?? counters.table_bytes,
-    table_bytes_peak: search?.bytes_peak ?? counters.table_bytes,
+    table_bytes_peak: search?.bytes_peak ?? counters.table_bytes_peak,
     map_bytes: search ? counters.table_bytes : 0,
     walks,
     walk_refs: counters.walk_refs,

@@ -138,9 +138,9 @@ function toDisk(frame: Frame): void {
 
 /** What shared mappings of files have written goes to the file; whoever writes next must ask again. */
 export function writeBack(model: Space, process: Process, range: Range): void {
-  for (const [page] of process.pagesIn(range)) {
-    const region = process.regions.at(page);
-    if (region?.object?.kind !== 'file' || !region.shared) continue;
+  const pages = process.regions.within(range).flatMap((region) => pagesOf(region).map((page) => ({ region, page })));
+  for (const { region, page } of pages) {
+    if (region.object?.kind !== 'file' || !region.shared || page < range.start || page >= range.end) continue;
     const frame = region.object.pages.get(indexOf(region, page));
     if (!isFrame(frame) || !frame.dirty) continue;
     model.counts.add(process.pid, 'file_write_backs');

@@ -131,7 +131,9 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
       if (heap !== null && page < heap.end) process.unmap({ start: page, end: heap.end });
       if (grown.start < grown.end) {
         process.forget(grown);
-        process.regions.add(anonymous(grown, READ | WRITE));
+        const last = process.regions.at(grown.start - 1);
+        if (last?.heap) process.regions.changeAt(last.start, { end: grown.end });
+        else process.regions.add({ ...anonymous(grown, READ | WRITE), heap: true });
       }
       process.heap = { start: heap?.start ?? page, end: page };
     };

@@ -28,6 +28,8 @@ export interface Region extends Range {
   readonly attached: boolean;
   /** What the protection can be raised to: shared memory attached for reading is never written. */
   readonly most: number;
+  /** Made by brk, which makes it longer instead of adding another. */
+  readonly heap: boolean;
   /** Some page of it was copied once: fork then copies what is mapped, else the child finds it in the object. */
   readonly copied: boolean;
   /** Nobody asked for it: memory that was there, even if some operation has changed it since. */
@@ -47,6 +49,7 @@ export function anonymous(range: Range, protection: number): Region {
     locked: false,
     attached: false,
     most: READ | WRITE | EXECUTE,
+    heap: false,
     copied: false,
     implicit: false,
   };

@@ -85,8 +85,8 @@ export class Space {
     this.objects = this.objects.filter((object) => object.id !== null || shown.has(object));
   }
 
-  /** An access of which no touch could be served because memory is full: it only says that there is this process. */
-  unserved({ pid }: AccessStep): void {
+  /** Nothing could be done for it because memory is full, but now there is this process. */
+  mention(pid: number): void {
     const process = this.enter(pid);
     if (process instanceof Process) this.admit(process);
   }
