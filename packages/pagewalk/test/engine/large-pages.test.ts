@@ -206,6 +206,18 @@ describe('khugepaged', () => {
     touch(machine, 'read', 0, 511, 2);
     touch(machine, 'read', 0, 511);
   });
+
+  test('reads what is in swap, if half of the pages are in use', async () => {
+    const machine = await scanned({ max_ptes_swap: 10 });
+    touch(machine, 'write', 0, 511);
+    machine.madvise(1, 100 * PAGE, 10 * PAGE, 'pageout');
+    expect(picture(machine)).toBe('502~10');
+    for (let i = 0; i < 488; i++) machine.access(1, 'read', 0);
+    expect(picture(machine)).toBe('L');
+    expect(machine.counters).toMatchObject({ collapse_copies: 502, collapse_swap_ins: 10, swapped_pages: 0 });
+    touch(machine, 'read', 0, 511);
+    expect(machine.counters.major_faults).toBe(0);
+  });
 });
 
 describe('reserve', () => {

@@ -22,14 +22,19 @@ export type Run = (config: MachineConfig, steps: readonly Step[], origin: string
 
 /** Throws at the first seed that fails; returns how many steps were run. */
 export function campaign({ scripts, length, machine }: Plan, run: Run): number {
+  return eachSeed(scripts, (seed) => {
+    const { config, habits } = machine(seed);
+    run(config, randomScript(spaceConfig(config), habits, seed, length), `seed ${seed}`);
+    return length;
+  });
+}
+
+/** The same for scripts of any kind: `run` says how many steps it took. */
+export function eachSeed(scripts: number, run: (seed: number) => number): number {
   const end = performance.now() + LIMIT_MS;
   let steps = 0;
   const last = FIRST + runs(scripts);
-  for (let seed = FIRST; seed < last && performance.now() < end; seed++) {
-    const { config, habits } = machine(seed);
-    run(config, randomScript(spaceConfig(config), habits, seed, length), `seed ${seed}`);
-    steps += length;
-  }
+  for (let seed = FIRST; seed < last && performance.now() < end; seed++) steps += run(seed);
   expect(steps).toBeGreaterThan(0);
   return steps;
 }
