@@ -147,6 +147,7 @@ describe('who had to go', () => {
   it('clock: the hand goes round, clears every ref bit and comes back', async () => {
     const { eviction } = await belady('clock', 3, { at: 4 });
     expect(eviction).toMatchObject({ page: 1n, frame: 0, looked_at: 4, hand: { before: 0, after: 1 }, passed: 2 });
+    expect(eviction).toMatchObject({ victim: { next_use: 5 }, furthest: { page: 3n, next_use: 10 } });
     expect(eviction?.passed_over.map(({ frame, page, ref }) => [frame, page, ref])).toEqual([
       [1, 2n, true],
       [2, 3n, true],

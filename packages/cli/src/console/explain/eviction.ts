@@ -15,9 +15,12 @@ export function evictionLines(eviction: EvictionFacts, { machine, pid }: Explana
     ...(eviction.clean_fallback ? entry('', fallback(machine.policy)) : []),
     ...handLines(eviction, machine),
     ...candidateLines(eviction, machine, pid, style),
+    ...(isBetter(eviction.furthest, eviction.victim) ? entry('', BEST) : []),
     ...entry('contents', `${keeping(eviction.dirty, eviction.slot, eviction.file)}.`),
   ];
 }
+
+const BEST = 'Best would have been the page whose next use is furthest away, if one knew.';
 
 const fallback = (policy: string): string =>
   `Swap was full, so the dirty page that ${policy} chose could not be written: the next clean page went instead.`;
@@ -45,6 +48,12 @@ const MEASURES: Readonly<Record<string, readonly [string, (page: Candidate, para
   lfu: ['uses', ({ state }) => grouped(state)],
 };
 
+/** Whether another page than the victim is needed later. */
+function isBetter(furthest: Candidate | null, victim: Candidate | null): furthest is Candidate {
+  if (!furthest || !victim || victim.next_use === null) return false;
+  return furthest.next_use === null || furthest.next_use > victim.next_use;
+}
+
 function candidateLines(
   eviction: EvictionFacts,
   { policy, params }: Explanation['machine'],
@@ -63,11 +72,12 @@ function candidateLines(
     page.last_use === 0 ? 'never' : grouped(page.last_use),
     page.next_use === null ? 'never' : grouped(page.next_use),
   ];
-  const { victim, passed_over: passed, next } = eviction;
+  const { victim, passed_over: passed, next, furthest } = eviction;
   const rows = [
     ...passed.map((page, place) => row(place === 0 ? 'passed' : '', page)),
     ...(victim ? [row('evicted', victim, eviction.page === null ? 'cached' : hex(victim.page))] : []),
     ...next.map((page, place) => row(place === 0 ? 'next' : '', page)),
+    ...(isBetter(furthest, victim) ? [row('best', furthest)] : []),
   ];
   const shared = rows.some((cells) => cells[3] !== '');
   const names = [

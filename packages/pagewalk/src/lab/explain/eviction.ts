@@ -38,10 +38,18 @@ export function evictionOf(config: MachineConfig, scene: Scene, future: Future):
     passed_over: (passed ?? []).slice(0, PASSED).map(candidate),
     passed: passed?.length ?? 0,
     next: next.slice(0, NEXT).map(candidate),
+    furthest: furthestOf(told),
   };
 }
 
 type Told = Resident & { readonly next_use: number | null };
+
+/** Among equals the victim of OPT: the lowest frame. */
+function furthestOf(told: readonly Told[]): Candidate | null {
+  const away = ({ next_use: next }: Told): number => next ?? Number.POSITIVE_INFINITY;
+  const [first, ...rest] = told;
+  return first ? candidate(rest.reduce((best, each) => (away(each) > away(best) ? each : best), first)) : null;
+}
 
 function candidate({ frame, pid, page, ref, dirty, state, loaded, last_use, next_use }: Told): Candidate {
   return { frame, pid, page, ref, dirty, state, loaded, last_use, next_use };

@@ -176,6 +176,8 @@ export interface EvictionFacts {
   readonly passed: number;
   /** The pages that would have gone next, where the policy keeps an order. */
   readonly next: readonly Candidate[];
+  /** The page whose next use is furthest away: what OPT would have evicted from the same memory. */
+  readonly furthest: Candidate | null;
 }
 
 export interface Candidate {
