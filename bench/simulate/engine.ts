@@ -78,9 +78,8 @@ export class Engine {
     const abi = this.#abi;
     const names = COUNTERS.map(({ name }) => name);
     const cacheNames = CACHE_COUNTERS.map(({ name }) => name);
-    const perProcess = COUNTERS.filter((row) => row.of === 'process').map(({ name }) => name);
     const processes = Array.from({ length: abi.processes() }, (_, slot) => ({
-      ...this.#block(abi.counters(slot), perProcess),
+      ...ofProcess(this.#block(abi.counters(slot), names)),
       pid: abi.pidOf(slot),
     }));
     return {
@@ -98,4 +97,8 @@ export class Engine {
     const words = new BigUint64Array(this.#abi.memory.buffer, pointer >>> 0, names.length);
     return Object.fromEntries(names.map((name, at) => [name, Number(words[at])]));
   }
+}
+
+function ofProcess(counters: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(COUNTERS.flatMap(({ name, of }) => (of === 'process' ? [[name, counters[name]!]] : [])));
 }
