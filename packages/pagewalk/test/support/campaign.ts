@@ -10,7 +10,7 @@ import { spaceConfig } from './space-config.ts';
 const SOAK = process.env['SOAK'] === '1';
 const FIRST = Number(process.env['SEED'] ?? (SOAK ? Date.now() % 1_000_000_000 : 1));
 /** A campaign ends early when its time is over; what was tried until then must have been enough. */
-const LIMIT_MS = SOAK ? 110_000 : 25_000;
+const LIMIT_MS = SOAK ? 110_000 : 40_000;
 
 export interface Plan {
   readonly scripts: number;

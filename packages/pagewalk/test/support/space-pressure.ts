@@ -39,7 +39,7 @@ export class PressureDuel {
     const got = this.engine.step(step);
     const touches = step.folded ? step.extent : 1;
     if (got === null && this.engine.count('oom_failures') - before >= touches) {
-      this.model.unserved(step);
+      this.model.mention(step.pid);
       return [];
     }
     const failures = FAILURES.map((name) => this.engine.count(name));
@@ -57,7 +57,10 @@ export class PressureDuel {
     const got = this.engine.step(step);
     const violation = this.engine.check();
     const check = violation === 'none' ? [] : [`check: ${violation}`];
-    if (got === 'out_of_memory') return check;
+    if (got === 'out_of_memory') {
+      if (this.engine.pids.includes(step.pid)) this.model.mention(step.pid);
+      return check;
+    }
     const unwritten = step.name === 'munmap' && this.isUnwritten(step);
     const expected = this.model.step(step);
     // Whether pages that nobody asked for and nobody wrote to are still there is not for the model to say.

@@ -132,7 +132,8 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
       if (grown.start < grown.end) {
         process.forget(grown);
         const last = process.regions.at(grown.start - 1);
-        if (last?.heap) process.regions.changeAt(last.start, { end: grown.end });
+        if (last?.heap && last.protection === (READ | WRITE) && !last.locked)
+          process.regions.changeAt(last.start, { end: grown.end });
         else process.regions.add({ ...anonymous(grown, READ | WRITE), heap: true });
       }
       process.heap = { start: heap?.start ?? page, end: page };
