@@ -36,7 +36,7 @@ export class Lifecycle {
     const kernel = this.kernel;
     this.copyRegions(parent, child);
     this.placement.inherit(parent, child);
-    let fits = true;
+    let fits: bool = true;
     kernel.shootdown.begin(kernel.cpu);
     for (let page = kernel.pages.nextOfAll(parent, 0); page != NONE64 && fits; ) {
       const pte = kernel.pages.pte(parent, page);

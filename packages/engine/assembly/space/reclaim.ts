@@ -159,7 +159,7 @@ export class Reclaim {
       kernel.events.emitFor(NONE64, NONE, EV_EVICTION, 0, u32(dirty), frame, slot);
       return;
     }
-    for (let has = true; has; has = kernel.mappings.more()) {
+    for (let has: bool = true; has; has = kernel.mappings.more()) {
       const tag = kernel.mappings.tag;
       const pid = kernel.processes.pid.get(kernel.processOf(tag));
       kernel.events.emitFor(kernel.pageOf(tag), pid, EV_EVICTION, 0, u32(dirty), frame, slot);

@@ -157,7 +157,10 @@ describe('a fault in the oracle is found', () => {
     const plain = COUNTERS.slice(0, COUNTERS.findIndex(({ name }) => name === 'verified_reads') + 1);
     const wanted = [
       ...plain.map(({ name }) => name),
-      ...['anon_minor_faults', 'anon_major_faults', 'swap_clean_drops', 'zero_drops'],
+      'anon_minor_faults',
+      'anon_major_faults',
+      'swap_clean_drops',
+      'zero_drops',
       ...[0, 1, 2, 3, 4, 5, 6].flatMap((index) => CACHE_COUNTERS.map(({ name }) => `cache ${index} ${name}`)),
     ];
     expect(wanted.filter((name) => !reached.has(name))).toEqual([]);
