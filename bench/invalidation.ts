@@ -70,10 +70,11 @@ for (const workload of workloads(options.quick ? 0.1 : 1)) {
   for (const [way, words] of WAYS) own.push(await measure(workload, way, words));
   console.table(
     Object.fromEntries(
-      own.map(({ way, workload: _, host_seconds, ...row }) => [
-        way,
-        { ...row, simulated_ms: Math.round(row.simulated_ms), host_ms: Math.round(median(host_seconds) * 1000) },
-      ]),
+      own.map((row) => {
+        const { way, workload: _workload, host_seconds, ...figures } = row;
+        const host_ms = Math.round(median(host_seconds) * 1000);
+        return [way, { ...figures, simulated_ms: Math.round(row.simulated_ms), host_ms }];
+      }),
     ),
   );
   const [single, batch] = own;

@@ -134,8 +134,7 @@ export function numberOfName(bytes: string, names: ObjectNames): bigint | undefi
 }
 
 function decoded(bytes: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is from 0 to 0x7f.
-  if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
+  if (!/[\u0080-\u00ff]/.test(bytes)) return bytes;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
   } catch {
