@@ -120,13 +120,13 @@ class Run {
     const { core } = this;
     core.adopt(source);
     core.load(chunk.bytes, nextUsesOf(chunk));
-    const words = core.records(chunk.records);
     const even = isEven(source);
     if (hasOperations(source)) this.pages.expectOperations();
     for (let at = 0; at < chunk.records; ) {
       const due = this.recorder?.due ?? Number.POSITIVE_INFINITY;
       const block = this.pages.stopBefore(at, chunk.records);
-      const [stop, accesses] = reach(words, at, block, even, due - this.accesses);
+      // Asked for anew: the engine's memory may have grown meanwhile.
+      const [stop, accesses] = reach(core.records(chunk.records), at, block, even, due - this.accesses);
       for (let done = at; done < stop; ) {
         done = this.execute(done, stop, at, source);
         await this.passEvents();

@@ -58,8 +58,8 @@ export function operationError(
   names: ObjectNames,
 ): OperationError {
   const { name, meaning, remedy }: OperationErrorRow = OPERATION_ERRORS[row] ?? OPERATION_ERRORS[0];
-  const what = record ? ` ${operationText(record, names)}` : '';
-  const reason = `process ${pid}${what}: ${filled(meaning, details, (form, word) => said(form, word, record, names))}; ${remedy}`;
+  const what = record ? operationText(record, names) : 'an access';
+  const reason = `${what} of process ${pid}: ${filled(meaning, details, (form, word) => said(form, word, record, names))}; ${remedy}`;
   const error = name as OperationFailure;
   return new OperationError({ pid, operation: record?.operation ?? null, error, details, place: null }, reason);
 }
