@@ -12,8 +12,9 @@ import type { Op } from '../oracle/trace.ts';
 import { Dice } from './dice.ts';
 
 export interface Habits {
-  /** Pages from 0 on in which nearly everything happens. */
+  /** Pages in which nearly everything happens: so many, from `base` on. */
   readonly window: number;
+  readonly base: number;
   /** Share of operations among the steps. */
   readonly operations: number;
   /** Living processes, about. */
@@ -30,6 +31,7 @@ export interface Habits {
 
 export const HABITS: Habits = {
   window: 20,
+  base: 0,
   operations: 0.3,
   processes: 4,
   spanning: true,
@@ -121,11 +123,15 @@ class Writer {
     return access(pid, op, page * pageSize + offset);
   }
 
+  private somewhere(): number {
+    return this.habits.base + this.dice.below(this.habits.window);
+  }
+
   private page(pid: number): number {
     const { dice, model } = this;
     if (dice.chance(0.003)) return model.config.pages + dice.below(4);
     const regions = model.process(pid)?.regions.list ?? [];
-    if (regions.length === 0 || dice.chance(0.2)) return dice.below(this.habits.window);
+    if (regions.length === 0 || dice.chance(0.2)) return this.somewhere();
     const { start, end } = dice.one(regions);
     return dice.between(start, Math.min(end, start + this.habits.window) - 1);
   }
@@ -162,7 +168,7 @@ class Writer {
       case 'shm_create':
         return [this.object('shm'), dice.chance(0.95) ? this.bytes(dice.between(1, 6)) : 0];
       case 'shm_attach':
-        return [this.object('shm'), this.place(dice.below(this.habits.window)), this.protection()];
+        return [this.object('shm'), this.place(this.somewhere()), this.protection()];
       case 'shm_detach':
         return [this.attachment(pid)];
       case 'shm_remove':
@@ -195,13 +201,13 @@ class Writer {
     const [address = 0, length = 0] = this.range(pid);
     const same = dice.chance(0.3);
     const newLength = dice.chance(0.5) ? length : this.bytes(this.size());
-    return [address, length, same ? address : this.place(dice.below(this.habits.window)), newLength];
+    return [address, length, same ? address : this.place(this.somewhere()), newLength];
   }
 
   private brk(pid: number): number {
     const { dice } = this;
     const heap = this.model.process(pid)?.heap;
-    if (heap === null || heap === undefined) return this.bytes(dice.below(this.habits.window));
+    if (heap === null || heap === undefined) return this.bytes(this.somewhere());
     return Math.max(0, this.bytes(heap.end + dice.between(-3, 4) * this.habits.grain));
   }
 
@@ -215,7 +221,7 @@ class Writer {
   private attachment(pid: number): number {
     const { dice } = this;
     const attached = (this.model.process(pid)?.regions.list ?? []).filter((region) => region.attached);
-    if (attached.length === 0 || dice.chance(0.2)) return this.place(dice.below(this.habits.window));
+    if (attached.length === 0 || dice.chance(0.2)) return this.place(this.somewhere());
     const { start, offset } = dice.one(attached);
     return this.place(Math.max(0, dice.chance(0.8) ? start - offset : start));
   }
@@ -250,7 +256,7 @@ class Writer {
 
   private anywhere(): Range {
     const { dice, habits } = this;
-    const start = dice.below(habits.window);
+    const start = this.somewhere();
     const aligned = dice.chance(0.5) ? start - (start % habits.grain) : start;
     return { start: aligned, end: aligned + this.size() };
   }

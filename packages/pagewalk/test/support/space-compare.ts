@@ -75,6 +75,12 @@ export class Duel {
     say('pids', this.engine.pids.join(' '), this.model.processes.map(({ pid }) => pid).join(' '));
     this.compareCounters(MACHINE, null, say);
     for (const [slot, pid] of this.engine.pids.entries()) this.compareCounters(pid, slot, say);
+    for (const process of this.model.processes) {
+      const { resident_pages, swapped_pages } = this.engine.counters(this.engine.pids.indexOf(process.pid));
+      say(`pid ${process.pid} resident_pages`, resident_pages, this.model.memoryOf(process).rss);
+      const swapped = [...process.pages.values()].filter(({ kind }) => kind === 'slot');
+      say(`pid ${process.pid} swapped_pages`, swapped_pages, swapped.length);
+    }
     if (this.config.verify) {
       say('verified reads', this.engine.counters().verified_reads, this.model.counts.get(MACHINE, 'verified_reads'));
     }

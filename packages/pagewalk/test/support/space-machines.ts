@@ -4,9 +4,7 @@ import { type MachineConfig, machine, NO_TLB, type TlbShape, widthOf } from '../
 import { Dice } from './dice.ts';
 import { HABITS, type Habits } from './operations.ts';
 
-/** What a refused mlock leaves behind where memory is short is not settled. */
-const PRESSED = { ...HABITS, spanning: false, weights: { ...HABITS.weights, mlock: 0 } };
-const PAGE_SHIFT = 12;
+const PRESSED = { ...HABITS, spanning: false };
 const WINDOW_PAGES = 64;
 
 interface Drawn {
@@ -14,44 +12,51 @@ interface Drawn {
   readonly habits: Habits;
 }
 
+/** A small space of few levels, or the lower half of a canonical one with the window somewhere in it. */
+function spaceOf(dice: Dice, levels: number): { space: Partial<MachineConfig>; base: number } {
+  const pageShift = dice.one([12, 12, 12, 8, 14, 21]);
+  if (levels > 2 && dice.chance(0.3)) {
+    const vaBits = dice.one([48, 39, 57]);
+    const pages = 2 ** (vaBits - 1 - pageShift);
+    const base = dice.one([pages - WINDOW_PAGES, Math.min(pages - WINDOW_PAGES, 2 ** dice.between(8, 30) - 10)]);
+    return { space: { pageShift, levels, vaBits }, base };
+  }
+  const vspace = BigInt(WINDOW_PAGES * 2 ** pageShift);
+  return { space: { pageShift, levels, vspace, vaBits: widthOf(vspace, pageShift, levels) }, base: 0 };
+}
+
 /** Room for all that a script can ask for; the rest is any machine with one cpu and small pages. */
 export function ampleMachine(seed: number): Drawn {
   const dice = new Dice(seed);
-  const levels = dice.between(1, 5);
-  const vspace = BigInt(WINDOW_PAGES * 2 ** PAGE_SHIFT);
+  const { space, base } = spaceOf(dice, dice.between(1, 5));
   const config = machine({
     ...common(dice, 3),
+    ...space,
     frames: 300,
     swapSlots: 300,
-    levels,
-    vspace,
-    vaBits: widthOf(vspace, PAGE_SHIFT, levels),
     verify: dice.chance(0.8),
     words: laidOut(dice, choices(dice)),
   });
-  return { config, habits: HABITS };
+  return { config, habits: { ...HABITS, base } };
 }
 
 /** Few frames, little swap, and everything else that there is. */
 export function pressedMachine(seed: number): Drawn {
   const dice = new Dice(seed);
   const design = dice.below(5);
-  const levels = design === 0 ? dice.between(1, 5) : 4;
-  const vspace = BigInt(WINDOW_PAGES * 2 ** PAGE_SHIFT);
+  const { space, base } = spaceOf(dice, design === 0 ? dice.between(1, 5) : 4);
   const frames = dice.chance(0.6) ? dice.between(2, 14) : dice.between(8, 60);
   const nodes = dice.chance(0.4) ? dice.between(1, Math.min(4, frames)) : 1;
   const cpus = dice.chance(0.4) ? dice.between(1, 4) : 1;
   const config = machine({
     ...common(dice, frames),
+    ...space,
     frames,
     swapSlots: dice.chance(0.7) ? dice.between(0, 40) : 200,
-    levels,
-    vspace,
-    vaBits: widthOf(vspace, PAGE_SHIFT, levels),
     verify: true,
     words: { space: 1, ...choices(dice), ...features(dice, design, cpus, nodes) },
   });
-  return { config, habits: { ...PRESSED, cpus, nodes, advice: { ...HABITS.advice, willneed: 3 } } };
+  return { config, habits: { ...PRESSED, base, cpus, nodes, advice: { ...HABITS.advice, willneed: 3 } } };
 }
 
 /** Pages of 2 MiB too: more frames, ranges of hundreds of pages. */
