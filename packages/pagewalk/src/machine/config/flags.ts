@@ -41,6 +41,7 @@ export function valueOfFlag(key: ConfigKey, text: string): unknown {
 const FAMILIES: readonly (readonly ConfigKey[])[] = [
   ['ram', 'frames'],
   ['vspace', 'va_bits'],
+  ['node_distances', 'node_ns'],
   ['tlb', 'itlb', 'dtlb', 'stlb', 'tlb_size', 'tlb_policy'],
 ];
 
