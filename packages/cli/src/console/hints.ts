@@ -45,7 +45,9 @@ const fullSwap: Hint = ({ counters, config }) =>
 const moreMemory: Hint = ({ counters, config, trace, time }) => {
   const waits = time.parts.swap_read_wait_ns + time.parts.swap_write_wait_ns;
   const share = time.total_ns > 0 ? waits / time.total_ns : 0;
-  if (share < 0.1 || trace.pages === null || counters.evictions === 0) return undefined;
+  // Pages may have gone because they were advised to.
+  const wasFull = counters.resident_peak >= config.frames * 0.9;
+  if (share < 0.1 || trace.pages === null || counters.evictions === 0 || !wasFull) return undefined;
   return (
     `Waiting for swap took ${percent(share)} of the time. All ${counted(trace.pages, 'page')} fit with ` +
     `${flag('ram', roundUp(trace.pages * config.page_size))}: then nothing is evicted.`

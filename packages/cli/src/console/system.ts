@@ -51,7 +51,7 @@ const some = (count: number, what: string): string | false => count > 0 && `${gr
 const fileFacts = (counters: Counters): (string | false)[] => [
   some(counters.file_read_faults, 'read'),
   some(counters.write_notify_faults, 'first writes'),
-  some(counters.file_write_backs, 'pages written back'),
+  some(counters.file_write_backs, 'written back'),
   some(counters.file_clean_drops, 'dropped clean'),
 ];
 
@@ -83,7 +83,7 @@ function nodeFacts(counters: Counters): (string | false)[] {
   if (touches === 0) return [];
   return [
     `${percent(counters.local_touches / touches)} of touches, ${duration((counters.local_ns + counters.remote_ns) / touches)} on average`,
-    some(counters.migrations, 'pages migrated'),
+    some(counters.migrations, 'migrated'),
     some(counters.hint_faults, 'hint faults'),
   ];
 }
