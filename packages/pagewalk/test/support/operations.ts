@@ -23,6 +23,8 @@ export interface Habits {
   readonly spanning: boolean;
   /** Sizes and places of ranges are multiples of this many pages as often as not. */
   readonly grain: number;
+  /** Share of mmap that asks for large pages. */
+  readonly huge: number;
   readonly weights: Partial<Record<OperationName, number>>;
   readonly advice: Partial<Record<(typeof ADVICE)[number]['name'], number>>;
   readonly cpus: number;
@@ -36,6 +38,7 @@ export const HABITS: Habits = {
   processes: 4,
   spanning: true,
   grain: 1,
+  huge: 0,
   weights: {
     fork: 8,
     exit: 3,
@@ -193,7 +196,16 @@ class Writer {
     const range = this.bent(this.anywhere());
     const offset = dice.chance(0.98) ? dice.below(4) * this.habits.grain * this.pageSize : dice.below(this.pageSize);
     const object = backing === 'anon' ? 0 : this.object(backing);
+    if (dice.chance(this.habits.huge)) return this.hugeMmap(dice.chance(0.95) ? 0 : shared);
     return [...range, this.protection() + shared, BACKINGS.indexOf(backing), object, backing === 'anon' ? 0 : offset];
+  }
+
+  private hugeMmap(shared: number): number[] {
+    const { dice, pageSize } = this;
+    const { grain } = this.habits;
+    const start = dice.chance(0.95) ? Math.floor(this.somewhere() / grain) * grain : this.somewhere();
+    const size = dice.chance(0.95) ? MAP_FLAGS.huge_2m : MAP_FLAGS.huge_1g;
+    return [start * pageSize, dice.between(1, 2) * grain * pageSize, this.protection() + shared + size, 0, 0, 0];
   }
 
   private mremap(pid: number): number[] {

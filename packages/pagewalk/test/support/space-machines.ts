@@ -28,16 +28,25 @@ function spaceOf(dice: Dice, levels: number): { space: Partial<MachineConfig>; b
 /** Room for all that a script can ask for; the rest is any machine with one cpu and small pages. */
 export function ampleMachine(seed: number): Drawn {
   const dice = new Dice(seed);
-  const { space, base } = spaceOf(dice, dice.between(1, 5));
+  const design = dice.chance(0.5) ? 0 : dice.below(5);
+  const { space, base } = spaceOf(dice, design === 0 ? dice.between(1, 5) : 4);
+  const cpus = dice.chance(0.7) ? 1 : dice.between(2, 4);
   const config = machine({
     ...common(dice, 3),
     ...space,
     frames: 300,
     swapSlots: 300,
     verify: dice.chance(0.8),
-    words: laidOut(dice, choices(dice)),
+    words: laidOut(dice, {
+      ...choices(dice),
+      cpus,
+      design,
+      alias_chains: dice.below(2),
+      invalidation: dice.below(3),
+      flush_ceiling: dice.one([1, 3, 33]),
+    }),
   });
-  return { config, habits: { ...HABITS, base } };
+  return { config, habits: { ...HABITS, base, cpus } };
 }
 
 /** Few frames, little swap, and everything else that there is. */
@@ -91,7 +100,7 @@ export function largeMachine(seed: number): Drawn {
   const advice = { ...HABITS.advice, hugepage: 10, willneed: 2 };
   return {
     config,
-    habits: { ...PRESSED, window: 1600, grain: 512, cpus, nodes, advice, processes: 3 },
+    habits: { ...PRESSED, huge: 0, window: 1600, grain: 512, cpus, nodes, advice, processes: 3 },
   };
 }
 
@@ -127,7 +136,8 @@ const choices = (dice: Dice): Partial<Record<ConfigField, number>> => ({
 
 /** The mode for all this is on from the start where something asks for it, else maybe only from the first operation on. */
 function laidOut(dice: Dice, words: Partial<Record<ConfigField, number>>): Partial<Record<ConfigField, number>> {
-  const isAsked = words.strict_regions === 1 || words.zero_page !== 1 || words.fork_eager === 1;
+  const isCosts = words.cpus === 1 && words.design === 0 && words.invalidation === 0 && words.flush_ceiling === 33;
+  const isAsked = !isCosts || words.strict_regions === 1 || words.zero_page !== 1 || words.fork_eager === 1;
   return { ...words, space: isAsked ? 1 : dice.below(2) };
 }
 

@@ -65,10 +65,11 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const kind = BACKINGS[backing];
     if (kind === undefined) errors.push('bad_argument');
     if (kind === 'file' || kind === 'shm') errors.push(...whyNot(model, id, kind));
+    errors.push(...hugeErrors(flags, backing, address, length), ...cuts(call, range));
     const act = () => {
       const shared = (flags & MAP_FLAGS.shared) !== 0;
       process.unmap(range);
-      const region = anonymous(range, flags & 7);
+      const region = { ...anonymous(range, flags & 7), grain: grainOf(flags) / model.config.pageSize || 1 };
       const { pageSize } = model.config;
       if (kind === 'anon' && !shared) process.regions.add(region);
       else if (kind === 'anon') {
@@ -87,11 +88,12 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [range, ...errors] = rangeOf(call, ...addressAndLength(call));
     const { process } = call;
     if (isBare(process, range)) errors.push('nothing_mapped');
+    errors.push(...cuts(call, range));
     return [errors, () => process.unmap(range)];
   },
 
   mprotect(call) {
-    const [range, ...errors] = coveredRange(call);
+    const [range, ...errors] = changedRange(call);
     const protection = call.words[2] ?? 0;
     if (protection > 7) errors.push('bad_argument');
     const isMore = ({ most }: Region) => (protection & WRITE & ~most) !== 0;
@@ -108,7 +110,8 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [address = 0, length = 0, newAddress = 0, newLength = 0] = words;
     const [from, ...errors] = rangeOf(call, address, length);
     const [to, ...more] = rangeOf(call, newAddress, newLength);
-    errors.push(...more);
+    errors.push(...more, ...cuts(call, to));
+    if (process.regions.within(from).some(({ grain }) => grain > 1)) errors.push('bad_argument', ...cuts(call, from));
     if (process.regions.within(from).length !== 1) errors.push('nothing_mapped', 'bad_range');
     else if (process.regions.gaps(from).length > 0) errors.push('bad_range', 'nothing_mapped');
     if (newAddress !== address && from.start < to.end && to.start < from.end) errors.push('bad_range', 'overlap');
@@ -143,7 +146,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 
   madvise(call) {
     const { model, process, words } = call;
-    const [range, ...errors] = coveredRange(call);
+    const [range, ...errors] = changedRange(call);
     const advice = ADVICE[words[2] ?? 0]?.name;
     if (advice === undefined) errors.push('bad_argument');
     const isLocked = process.regions.within(range).some(({ locked }) => locked);
@@ -161,7 +164,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 
   mlock(call) {
     const { model, process } = call;
-    const [range, ...errors] = coveredRange(call, roundOut(call));
+    const [range, ...errors] = changedRange(call, roundOut(call));
     const regions = process.regions.within(range);
     const isLost = (region: Region) =>
       region.protection === 0 || model.isBeyondEnd(region, Math.min(region.end, range.end) - 1);
@@ -174,7 +177,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
   },
 
   munlock(call) {
-    const [range, ...errors] = coveredRange(call, roundOut(call));
+    const [range, ...errors] = changedRange(call, roundOut(call));
     return [errors, () => call.process.regions.change(range, { locked: false })];
   },
 
@@ -241,7 +244,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
   },
 
   mbind(call) {
-    const [range, ...errors] = coveredRange(call);
+    const [range, ...errors] = changedRange(call);
     const act = () => {
       fillGaps(call, range);
       call.process.regions.change(range, {});
@@ -265,6 +268,31 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 
 /** Advice that is kept with the pages: it cuts regions. */
 const KEPT: readonly (string | undefined)[] = ['hugepage', 'nohugepage', 'sequential', 'random', 'normal'];
+
+/** Large pages that are asked for are private, anonymous and aligned, and of one size. */
+function hugeErrors(flags: number, backing: number, address: number, length: number): OperationErrorName[] {
+  const { shared, huge_2m, huge_1g } = MAP_FLAGS;
+  const asked = flags & (huge_2m | huge_1g);
+  if (asked === 0) return [];
+  const errors: OperationErrorName[] = [];
+  if (asked === (huge_2m | huge_1g) || (flags & shared) !== 0 || backing !== 0) errors.push('bad_argument');
+  const size = grainOf(flags);
+  if (address % size !== 0 || length % size !== 0) errors.push('bad_alignment');
+  return errors;
+}
+
+/** Bytes of the large pages that are asked for, 0 for none. */
+function grainOf(flags: number): number {
+  if (flags & MAP_FLAGS.huge_1g) return 2 ** 30;
+  return flags & MAP_FLAGS.huge_2m ? 2 ** 21 : 0;
+}
+
+/** Ends of the range inside of a region that is cut between its large pages only. */
+function cuts({ process }: Call, { start, end }: Range): OperationErrorName[] {
+  const isCut = (region: Region) =>
+    (start > region.start && start % region.grain !== 0) || (end < region.end && end % region.grain !== 0);
+  return process.regions.within({ start, end }).some(isCut) ? ['bad_alignment'] : [];
+}
 
 function modeErrors(model: Space, mode = 0, mask = 0): OperationErrorName[] {
   const row = MEMORY_MODES[mode];
@@ -297,6 +325,12 @@ function coveredRange(call: Call, said = addressAndLength(call)): [Range, ...Ope
   const { model, process } = call;
   if (model.config.strict && process.regions.gaps(range).length > 0) errors.push('nothing_mapped');
   return [range, ...errors];
+}
+
+/** The same for what changes regions. */
+function changedRange(call: Call, said = addressAndLength(call)): [Range, ...OperationErrorName[]] {
+  const [range, ...errors] = coveredRange(call, said);
+  return [range, ...errors, ...cuts(call, range)];
 }
 
 /** What was there without being asked for becomes a region. */

@@ -30,6 +30,8 @@ export interface Region extends Range {
   readonly most: number;
   /** Made by brk, which makes it longer instead of adding another. */
   readonly heap: boolean;
+  /** Base pages of the large pages that were asked for; 1 where none were. It is cut between them only. */
+  readonly grain: number;
   /** Some page of it was copied once: fork then copies what is mapped, else the child finds it in the object. */
   readonly copied: boolean;
   /** Nobody asked for it: memory that was there, even if some operation has changed it since. */
@@ -50,6 +52,7 @@ export function anonymous(range: Range, protection: number): Region {
     attached: false,
     most: READ | WRITE | EXECUTE,
     heap: false,
+    grain: 1,
     copied: false,
     implicit: false,
   };

@@ -18,6 +18,7 @@ import {
 } from '@pagewalk/engine/catalog';
 import type { Op } from '../trace.ts';
 
+const HUGE: Record<string, number> = { 'huge:2m': MAP_FLAGS.huge_2m, 'huge:1g': MAP_FLAGS.huge_1g };
 const RIGHTS = ['r', 'w', 'x'];
 
 export interface AccessStep {
@@ -84,13 +85,14 @@ function accesses(pid: number, op: Op, text: string, pageSize: number): Step[] {
 }
 
 function wordsOf(row: OperationRow, given: readonly string[], pageSize: number): number[] {
+  const huge = given.find((text) => text.startsWith('huge:'));
   const words = given
-    .filter((text) => text !== '')
+    .filter((text) => text !== '' && text !== huge)
     .map((text, place) => wordOf(row.arguments[place]?.kind ?? 'name', text, pageSize));
   if (row.name !== 'mmap') return words;
   const [address = 0, length = 0, protection = 0, shared = 0, backing = 0, object = 0] = words;
-  const offset = given[6] === undefined ? 0 : bytes(given[6], pageSize);
-  return [address, length, protection + shared, backing, object, offset];
+  const offset = given[6] === undefined || given[6] === huge ? 0 : bytes(given[6], pageSize);
+  return [address, length, protection + shared + (HUGE[huge ?? ''] ?? 0), backing, object, offset];
 }
 
 function wordOf(kind: string, text: string, pageSize: number): number {
@@ -125,6 +127,7 @@ export function lineOf(step: Step, pageSize: number): string {
     said[3] = flags & MAP_FLAGS.shared ? 'shared' : 'private';
     said[4] = BACKINGS[backing] ?? `${backing}`;
     if (backing > 0) said.push(`${object}`, place(offset));
+    said.push(...Object.keys(HUGE).filter((key) => flags & (HUGE[key] ?? 0)));
   }
   const joined = said.join(' ').replace(/^(\S+) (\S+)/, row.arguments[1]?.kind === 'length' ? '$1+$2' : '$1 $2');
   return `${step.pid} ${step.name} ${joined}`.trim();
