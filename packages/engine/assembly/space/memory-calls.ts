@@ -76,6 +76,7 @@ export class MemoryCalls {
     if (call.word(3) > 2) return call.refuse(OPERROR_BAD_ARGUMENT, 4, call.word(3), 0);
     if (!this.isExplicitSizeRight(flags, backing)) return false;
     if (backing != BACKING_ANON && !this.isObjectRight(object, backing == BACKING_FILE)) return false;
+    if (!this.isWhole(process, call.start, call.end)) return false;
     if (call.dry) return true;
 
     call.clear(process, call.start, call.end);

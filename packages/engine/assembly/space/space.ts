@@ -35,7 +35,7 @@ export class Space {
   faults: Faults;
   private frames: Frames;
   private walker: Walker;
-  private traffic: Traffic;
+  traffic: Traffic;
   private nodes: Nodes;
   large: Large;
   background: Background;
@@ -245,7 +245,7 @@ export class Space {
     const tag = kernel.tagOf(process, page);
     const at = kernel.regions.find(process, page);
     let object = NONE64;
-    let isPrivate = true;
+    let isPrivate: bool = true;
     if (at != 0 && changetype<Region>(at).object != NONE) {
       const region = changetype<Region>(at);
       object = kernel.objects.keyOf(region.object, region.indexOf(page));
