@@ -56,6 +56,27 @@ describe('the summary', () => {
     await expect(summary(result, PLAIN).join('\n')).toMatchFileSnapshot('golden/full.txt');
   });
 
+  it('of processes that share memory and files, on several cpus and nodes', async () => {
+    const machine = await Machine.create({
+      frames: 700,
+      cpus: 4,
+      nodes: 2,
+      numa_policy: 'interleave',
+      large_pages: 'madvise',
+      strict_regions: true,
+      prefetch: 'next',
+      invalidation: 'bloom',
+    });
+    const done = await machine.run(
+      await generate({ type: 'operations', accesses: 20_000, processes: 3, seed: 2, parameters: { every: 40 } }),
+      { maxAccesses: 15_000 },
+    );
+    const result = resultOf(machine, done, { traceName: 'operations', engineSha256: null, host: HOST });
+    await expect([...summary(result, PLAIN), ...details(result, PLAIN)].join('\n')).toMatchFileSnapshot(
+      'golden/system.txt',
+    );
+  });
+
   it('keeps within 100 columns', async () => {
     const result = await resultFrom({ frames: 100, pwc: '1,2,3' }, {});
     for (const line of summary(result, PLAIN)) expect(line.length).toBeLessThanOrEqual(100);

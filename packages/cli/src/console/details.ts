@@ -39,12 +39,15 @@ function processLines({ processes, config }: RunResult, style: Style): string[] 
       `${each.pid}`,
       grouped(each.accesses),
       percent(each.tlb_hits / Math.max(1, each.tlb_hits + each.tlb_misses)),
-      ...[each.minor_faults, each.major_faults, each.evictions, each.resident_pages, each.swapped_pages].map(grouped),
+      ...[each.minor_faults, each.major_faults, each.evictions].map(grouped),
+      ...(isShared
+        ? [each.rss_pages, each.pss_pages, each.uss_pages].map((pages) => size(pages * page))
+        : [grouped(each.resident_pages)]),
+      grouped(each.swapped_pages),
       size(each.table_bytes),
-      ...(isShared ? [each.rss_pages, each.pss_pages, each.uss_pages].map((pages) => size(pages * page)) : []),
     ]);
-  const names = ['pid', 'accesses', 'TLB hits', 'minor', 'major', 'evictions', 'resident', 'swapped', 'tables'];
-  if (isShared) names.push('RSS', 'PSS', 'USS');
+  const resident = isShared ? ['RSS', 'PSS', 'USS'] : ['resident'];
+  const names = ['pid', 'accesses', 'TLB hits', 'minor', 'major', 'evictions', ...resident, 'swapped', 'tables'];
   const more = processes.length - rows.length;
   return ['', ...headed(names, rows, style), ...(more > 0 ? [style.faint(`and ${grouped(more)} more processes`)] : [])];
 }

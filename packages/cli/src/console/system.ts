@@ -47,10 +47,11 @@ const fileFaults = (counters: Counters): number =>
   counters.file_shared_cow_faults;
 
 const some = (count: number, what: string): string | false => count > 0 && `${grouped(count)} ${what}`;
+const each = (count: number, one: string, what = ''): string | false => count > 0 && counted(count, one) + what;
 
 const fileFacts = (counters: Counters): (string | false)[] => [
   some(counters.file_read_faults, 'read'),
-  some(counters.write_notify_faults, 'first writes'),
+  each(counters.write_notify_faults, 'first write'),
   some(counters.file_write_backs, 'written back'),
   some(counters.file_clean_drops, 'dropped clean'),
 ];
@@ -74,7 +75,7 @@ function largeFacts(counters: Counters): (string | false)[] {
     some(counters.promotions, 'promoted'),
     some(counters.splits, 'split'),
     some(counters.large_fallbacks, 'not to be had'),
-    some(counters.bloat_pages, 'pages in them never touched'),
+    each(counters.bloat_pages, 'page', ' in them never touched'),
   ];
 }
 
@@ -84,7 +85,7 @@ function nodeFacts(counters: Counters): (string | false)[] {
   return [
     `${percent(counters.local_touches / touches)} of touches, ${duration((counters.local_ns + counters.remote_ns) / touches)} on average`,
     some(counters.migrations, 'migrated'),
-    some(counters.hint_faults, 'hint faults'),
+    each(counters.hint_faults, 'hint fault'),
   ];
 }
 
@@ -92,7 +93,7 @@ const shootdownFacts = (counters: Counters): (string | false)[] =>
   counters.shootdowns === 0
     ? []
     : [
-        some(counters.ipis, 'cpus interrupted'),
-        some(counters.full_flushes, 'full flushes'),
-        some(counters.bloom_false_drops, 'entries dropped in error'),
+        each(counters.ipis, 'cpu', ' interrupted'),
+        some(counters.full_flushes, 'address spaces dropped whole'),
+        some(counters.bloom_false_drops, 'TLB entries dropped in error'),
       ];
