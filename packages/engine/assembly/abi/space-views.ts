@@ -1,4 +1,5 @@
 import { Column, column } from '../ds/column';
+import { MOST_ORDER } from '../frame/buddy';
 import { FRAME_EVICTABLE, FRAME_PINNED } from '../frame/frames';
 import { LARGE_ORDER } from '../frame/node-allocator';
 import { C_RESIDENT_PAGES } from '../gen/counters';
@@ -8,7 +9,7 @@ import { Asid, NONE, NONE64 } from '../types';
 
 /** Words of a process in `memoryUse`: resident pages, pages that only it maps, and as f64 the pages shared out among those who map them. */
 const USE_WORDS: u32 = 3;
-const BLOCK_WORDS: i32 = 9;
+const BLOCK_WORDS: i32 = 25;
 
 /** What a host may look at of regions, objects and nodes, copied into a block of words that is valid until the next call. */
 export class SpaceViews {
@@ -78,7 +79,10 @@ export class SpaceViews {
     }
   }
 
-  /** Frames, free ones, free blocks of 2 MiB. */
+  /**
+   * Frames, free ones, permille of the free ones that are in no block of 2 MiB; touches from its own cpus, from others, and their time; then the
+   * number of free blocks of every order, all 0 where single frames are kept.
+   */
   node(node: u32): Column<u64> {
     const machine = this.machine;
     const block = this.block;
@@ -86,7 +90,12 @@ export class SpaceViews {
     const isOn = machine.space.on;
     block.set(0, isOn ? allocator.size(node) : machine.frames.count);
     block.set(1, isOn ? allocator.freeOn(node) : machine.frames.freeCount);
-    block.set(2, isOn && allocator.hasBlocks ? allocator.freeBlocks(node, LARGE_ORDER) : 0);
+    block.set(2, isOn && allocator.hasBlocks ? allocator.unusable(node, LARGE_ORDER) : 0);
+    const traffic = machine.space.traffic;
+    block.set(3, traffic.localTouches.get(node));
+    block.set(4, traffic.remoteTouches.get(node));
+    block.set(5, traffic.ns.get(node));
+    for (let k: u32 = 0; k <= MOST_ORDER; k++) block.set(6 + k, isOn ? allocator.freeBlocks(node, k) : 0);
     return block;
   }
 

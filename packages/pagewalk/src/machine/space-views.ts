@@ -43,8 +43,17 @@ export interface NodeEntry {
   readonly node: number;
   readonly frames: number;
   readonly free: number;
-  /** Free blocks of 2 MiB; 0 in a machine that does not keep blocks. */
+  /** Free blocks of 2 MiB, and of more as many as there are in them; 0 in a machine that does not keep blocks. */
   readonly free_blocks: number;
+  /** Free blocks of 2^0, 2^1 … 2^18 frames. */
+  readonly free_by_order: readonly number[];
+  /** Share of the free frames that are in no free block of 2 MiB. */
+  readonly fragmentation_ratio: number;
+  /** Touches of its memory by its own cpus and by others; 0 with one node. */
+  readonly local_touches: number;
+  readonly remote_touches: number;
+  /** Mean time of a data reference to its memory; null if there was none. */
+  readonly mean_ns: number | null;
 }
 
 export interface ObjectEntry {
@@ -132,10 +141,27 @@ export function memoryUses(engine: Engine): MemoryUse[] {
   }));
 }
 
+/** Six words, and one for each order. */
+const NODE_WORDS = 25;
+/** log2 of the frames of 2 MiB. */
+const LARGE_ORDER = 9;
+
 export function nodeEntries(engine: Engine, nodes: number): NodeEntry[] {
   return Array.from({ length: nodes }, (_, node) => {
-    const [frames, free, free_blocks] = engine.words(engine.exports.node(node), 3);
-    return { node, frames: Number(frames), free: Number(free), free_blocks: Number(free_blocks) };
+    const words = Array.from(engine.words(engine.exports.node(node), NODE_WORDS), Number);
+    const [frames = 0, free = 0, permille = 0, local_touches = 0, remote_touches = 0, ns = 0, ...free_by_order] = words;
+    const touches = local_touches + remote_touches;
+    return {
+      node,
+      frames,
+      free,
+      free_blocks: free_by_order.slice(LARGE_ORDER).reduce((sum, blocks, above) => sum + blocks * 2 ** above, 0),
+      free_by_order,
+      fragmentation_ratio: permille / 1000,
+      local_touches,
+      remote_touches,
+      mean_ns: touches === 0 ? null : ns / touches,
+    };
   });
 }
 

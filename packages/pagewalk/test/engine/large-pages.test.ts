@@ -1,6 +1,6 @@
 /** Large pages through the public API: who makes them, what splits them, what they cost. One block of a picture is 2 MiB. */
 import { describe, expect, test } from 'vitest';
-import { type ConfigInput, Machine, type Op } from '../../src/node/index.ts';
+import { type ConfigInput, Machine, type NodeEntry, type Op } from '../../src/node/index.ts';
 
 const PAGE = 4096;
 const LARGE = 512 * PAGE;
@@ -80,6 +80,24 @@ describe('always', () => {
     touch(machine, 'write', 512);
     touch(machine, 'write', 1024);
     expect(picture(machine)).toBe('1 L 1');
+  });
+});
+
+describe('contiguity', () => {
+  test('16 frames, one of them taken: one free block each of 1, 2, 4 and 8', async () => {
+    const machine = await create({ ram: '64KiB' });
+    touch(machine, 'write', 0);
+    expect(machine.nodes()[0]?.free_by_order.slice(0, 6)).toEqual([1, 1, 1, 1, 0, 0]);
+    machine.munmap(1, 0, PAGE);
+    expect(machine.nodes()[0]?.free_by_order.slice(0, 6)).toEqual([0, 0, 0, 0, 1, 0]);
+  });
+
+  test('half of the 2 MiB blocks broken from the start', async () => {
+    const machine = await create({ ram: 16 * MiB, fragmentation: 0.5, large_pages: 'always' });
+    touch(machine, 'write', 0);
+    const [{ free, free_blocks, fragmentation_ratio }] = machine.nodes() as [NodeEntry];
+    expect({ free, free_blocks }).toEqual({ free: 4096 - 4 - 512, free_blocks: 3 });
+    expect(fragmentation_ratio).toBeCloseTo((4 * 511) / free, 2);
   });
 });
 

@@ -58,6 +58,10 @@ describe('cost', () => {
     for (let i = 0; i < 8; i++) touch(machine, 'read', 0);
     expect(machine.counters).toMatchObject({ local_touches: 8, remote_touches: 8, local_ns: 640, remote_ns: 1120 });
     expect(mean(machine)).toBe(110);
+    expect(machine.nodes()).toMatchObject([
+      { node: 0, local_touches: 8, remote_touches: 8, mean_ns: 110, frames: 16, free: 15 },
+      { node: 1, local_touches: 0, remote_touches: 0, mean_ns: null, frames: 16, free: 16 },
+    ]);
   });
 
   test('the clock has the same time, and that of the walks', async () => {
