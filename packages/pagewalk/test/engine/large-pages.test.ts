@@ -1,6 +1,8 @@
 /** Large pages through the public API: who makes them, what splits them, what they cost. One block of a picture is 2 MiB. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConfigInput, Machine, type NodeEntry, type Op } from '../../src/node/index.ts';
+import { effort } from '../support/arbitrary.ts';
 
 const PAGE = 4096;
 const LARGE = 512 * PAGE;
@@ -80,6 +82,42 @@ describe('always', () => {
     touch(machine, 'write', 512);
     touch(machine, 'write', 1024);
     expect(picture(machine)).toBe('1 L 1');
+  });
+});
+
+describe('faults', () => {
+  test('with room for all, large pages never make more of them', async () => {
+    const spots = fc.array(fc.tuple(fc.nat(4 * 512 - 1), fc.boolean()), { maxLength: 300 });
+    const policies = fc.constantFrom('always', 'khugepaged', 'reserve');
+    await fc.assert(
+      fc.asyncProperty(spots, policies, async (trace, large_pages) => {
+        const run = async (config: ConfigInput) => {
+          const machine = await create(config);
+          for (const [page, isWrite] of trace) machine.access(1, isWrite ? 'write' : 'read', page * PAGE);
+          expect(machine.check()).toBeNull();
+          return machine.counters.page_faults;
+        };
+        const small = await run({ large_pages: 'never' });
+        const scans = large_pages === 'khugepaged' ? { khugepaged_period: 20 } : {};
+        expect(await run({ large_pages, ...scans })).toBeLessThanOrEqual(small);
+      }),
+      effort(25),
+    );
+  });
+
+  test('without it, they can: the pages that nobody asked for push out one that is needed', async () => {
+    // The last page of ten blocks, twice, in room for two blocks. Small, all ten fit.
+    const run = async (large_pages: 'never' | 'always') => {
+      const machine = await create({ ram: 4 * MiB, large_pages, policy: 'lru' });
+      for (let round = 0; round < 2; round++) {
+        for (let block = 0; block < 10; block++) touch(machine, 'write', block * 512 + 511);
+      }
+      return machine.counters;
+    };
+    expect(await run('never')).toMatchObject({ page_faults: 10, evictions: 0 });
+    const { page_faults, evictions } = await run('always');
+    expect(page_faults).toBeGreaterThan(10);
+    expect(evictions).toBeGreaterThan(0);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Nodes: where pages go, what reaching them costs, and how they move to where they are used. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConfigInput, Machine, type Op } from '../../src/node/index.ts';
+import { effort } from '../support/arbitrary.ts';
 
 const PAGE = 4096;
 const LOCAL = 80;
@@ -196,6 +198,32 @@ describe('balancing', () => {
     for (let i = 0; i < 100; i++) touch(machine, 'read', 0);
     expect(machine.counters).toMatchObject({ hint_faults: 0, migrations: 0 });
   });
+});
+
+test('interleave: in any order of touches, no node has two pages more than another', async () => {
+  const cases = fc.record({
+    nodes: fc.integer({ min: 2, max: 8 }),
+    pages: fc.integer({ min: 1, max: 60 }),
+    step: fc.constantFrom(1, 7, 11, 13),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ nodes, pages, step }) => {
+      const machine = await create({
+        nodes,
+        node_ns: null,
+        frames: 64 * nodes,
+        numa_policy: 'interleave',
+        zero_page: 'never',
+      });
+      machine.mmap(1, { address: 0, length: pages * PAGE });
+      for (let i = 0; i < pages; i++) machine.access(1, 'write', ((i * step) % pages) * PAGE);
+      for (let page = 0; page < pages; page++) touch(machine, 'write', page);
+      const used = machine.nodes().map(({ frames, free }) => frames - free);
+      expect(Math.max(...used) - Math.min(...used)).toBeLessThanOrEqual(1);
+      expect(used.reduce((sum, one) => sum + one, 0)).toBe(pages);
+    }),
+    effort(20),
+  );
 });
 
 test('one node: the same counters as a machine that knows of no nodes', async () => {
