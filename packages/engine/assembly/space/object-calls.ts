@@ -98,9 +98,8 @@ export class ObjectCalls {
     if (call.dry) return true;
     // Later changes may have cut the attachment into several regions.
     const id = region.object;
-    const end = page + this.kernel.objects.get(id).pages;
     let part: usize = at;
-    while (part != 0 && changetype<Region>(part).start < end) {
+    while (part != 0) {
       const next = changetype<Region>(part).next;
       const r = changetype<Region>(part);
       if (r.object == id && r.has(REGION_ATTACHED) && r.start - r.offset == page) {
