@@ -3,14 +3,16 @@ import { bytesText, type RunResult } from 'pagewalk/node';
 import { counted, grouped, percent } from './numbers.ts';
 
 export function hints(result: RunResult): string[] {
-  return [outOfMemory, segfaults, fullSwap, moreMemory, lessMemory, skipped, early].flatMap(
+  return [outOfMemory, segfaults, outside, fullSwap, moreMemory, lessMemory, skipped, early].flatMap(
     (hint) => hint(result) ?? [],
   );
 }
 
 /** Those that must not go unnoticed where the summary is not shown. */
 export function warnings(result: RunResult): string[] {
-  return [outOfMemory, segfaults, fullSwap, skipped].flatMap((hint) => hint(result)?.replaceAll('\u00a0', ' ') ?? []);
+  return [outOfMemory, segfaults, outside, fullSwap, skipped].flatMap(
+    (hint) => hint(result)?.replaceAll('\u00a0', ' ') ?? [],
+  );
 }
 
 /** A flag and its size, not to be broken over two lines. */
@@ -35,6 +37,12 @@ const segfaults: Hint = ({ counters, config }) => {
       : `their addresses are not below ${flag('vspace', config.vspace)}`;
   return `${counted(counters.segfaults, 'touch', 'touches')} failed: ${why}.`;
 };
+
+const outside: Hint = ({ counters }) =>
+  counters.region_segfaults === 0
+    ? undefined
+    : `${counted(counters.region_segfaults, 'touch', 'touches')} failed: they are in no region; without --strict-regions that is ` +
+      'anonymous memory.';
 
 const fullSwap: Hint = ({ counters, config }) =>
   counters.clean_fallbacks === 0

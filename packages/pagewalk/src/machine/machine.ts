@@ -248,12 +248,16 @@ export class Machine extends OperatingSystem {
   }
 
   snapshot(): Snapshot {
-    return takeSnapshot(this.core.engine, this.config);
+    return { ...takeSnapshot(this.core.engine, this.config), objects: [...this.objectNames] };
   }
 
-  /** @throws MachineError if the snapshot is of another configuration. */
+  /** @throws MachineError if the snapshot is of another configuration, or of a machine that has other objects than this one. */
   restore(snapshot: Snapshot): void {
     this.expectIdle();
+    snapshot.objects?.forEach((name, number) => {
+      if (this.objectNames.number(name) === number) return;
+      throw new MachineError(`object ${name} of the snapshot is another one here: restore it into a new machine`);
+    });
     this.history.clear();
     restoreSnapshot(this.core.engine, this.config, snapshot);
   }

@@ -9,6 +9,8 @@ import { MachineError } from './errors.ts';
 export interface Snapshot {
   readonly config: MachineConfig;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Names of files and shared memory objects, by their numbers in the machine. */
+  readonly objects?: readonly string[];
 }
 
 const WASM_PAGE = 65_536;

@@ -362,6 +362,22 @@ describe('views', () => {
     expect(machine.nodes()).toMatchObject([{ node: 0, frames: 16_384, free: 16_376, free_blocks: 0, mean_ns: null }]);
   });
 
+  it('a snapshot has the names of its objects along', async () => {
+    const first = await Machine.create();
+    first.shmCreate(1, 'a', K);
+    first.shmCreate(1, 'b', K);
+    const second = await Machine.create();
+    second.restore(first.snapshot());
+    second.shmAttach(1, 'b', 0x1000);
+    expect(second.objects().map(({ name, attachments }) => [name, attachments])).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+    const third = await Machine.create();
+    third.shmCreate(1, 'b', K);
+    expect(() => third.restore(first.snapshot())).toThrow('object a of the snapshot is another one here');
+  });
+
   it('of nodes, with their free frames', async () => {
     const machine = await Machine.create({ frames: 2049, nodes: 2, large_pages: 'always' });
     machine.access(1, 'write', 0);
