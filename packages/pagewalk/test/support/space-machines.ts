@@ -100,7 +100,7 @@ export function largeMachine(seed: number): Drawn {
   const advice = { ...HABITS.advice, hugepage: 10, willneed: 2 };
   return {
     config,
-    habits: { ...PRESSED, huge: 0, window: 1600, grain: 512, cpus, nodes, advice, processes: 3 },
+    habits: { ...PRESSED, huge: 0.15, window: 1600, grain: 512, cpus, nodes, advice, processes: 3 },
   };
 }
 

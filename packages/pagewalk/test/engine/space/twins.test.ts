@@ -11,7 +11,7 @@ import { RawEngine } from '../../support/raw-engine.ts';
 import { shortest } from '../../support/shrink.ts';
 import { attempt, COUNTED, Divergence, report, type Trial } from '../../support/space-compare.ts';
 import { SpaceEngine } from '../../support/space-engine.ts';
-import { ampleMachine, pressedMachine } from '../../support/space-machines.ts';
+import { ampleMachine, largeMachine, pressedMachine } from '../../support/space-machines.ts';
 import { differences, engineCounts, engineState, shapesOf } from '../../support/state.ts';
 
 type Words = NonNullable<MachineConfig['words']>;
@@ -118,7 +118,8 @@ describe('equal', () => {
   });
 
   test('space from the start, or from the first operation on', { timeout: 130_000 }, () => {
-    const none = { strict_regions: 0, zero_page: 1, fork_eager: 0 };
+    const costs = { cpus: 1, design: 0, invalidation: 0, flush_ceiling: 33 };
+    const none = { strict_regions: 0, zero_page: 1, fork_eager: 0, ...costs };
     const words = () =>
       [
         { ...none, space: 0 },
@@ -128,15 +129,39 @@ describe('equal', () => {
   });
 });
 
+describe('a snapshot', () => {
+  test.each([
+    ['of small pages', pressedMachine, 40],
+    ['of large ones', largeMachine, 15],
+  ] as const)(
+    '%s, restored in another machine, goes on as if nothing had happened',
+    { timeout: 130_000 },
+    (_, machine, scripts) => {
+      campaign({ scripts, length: 200, machine }, (config, steps, origin) => {
+        const [straight, other] = [new SpaceEngine(config, steps), new SpaceEngine(config, steps)];
+        const half = steps.length / 2;
+        for (const step of steps.slice(0, half)) straight.step(step);
+        other.restore(straight.snapshot());
+        for (const step of steps.slice(half)) expect(other.step(step), origin).toBe(straight.step(step));
+        for (const slot of [null, ...straight.pids.keys()]) {
+          expect(other.counters(slot), origin).toEqual(straight.counters(slot));
+          if (slot !== null) expect([...other.places(slot)], origin).toEqual([...straight.places(slot)]);
+        }
+        expect([other.clock, other.check()], origin).toEqual([straight.clock, 'none']);
+      });
+    },
+  );
+});
+
 describe('copying at once and copying on a write', () => {
   test('no more frames on a write than at once, at any time', { timeout: 130_000 }, () => {
-    // A page that only one process has can be given up, a shared one cannot: that is a difference.
+    // A page that only one process has can be given up, a shared one cannot; and one read from swap stays for those who share its slot.
     const machine = (seed: number) => ({
       ...ampleMachine(seed),
       habits: {
         ...HABITS,
         spanning: false,
-        advice: { ...HABITS.advice, free: 0 },
+        advice: { ...HABITS.advice, free: 0, pageout: 0 },
         weights: { ...HABITS.weights, fork: 20 },
       },
     });
