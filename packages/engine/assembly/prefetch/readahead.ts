@@ -83,7 +83,7 @@ export class Readahead extends Prefetcher {
   }
 
   onMarker(demand: Demand): void {
-    if (demand.advice == ADVICE_RANDOM || this.pages == 0) return;
+    if (demand.object == NONE || demand.advice == ADVICE_RANDOM || this.pages == 0) return;
     const window = this.windowOf(demand);
     if (!this.expects(window, demand.index)) {
       // The marker of another stream in this file: its window ends where pages are no longer cached.
