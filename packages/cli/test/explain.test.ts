@@ -117,7 +117,9 @@ describe('vmm explain', () => {
     execFileSync('mkfifo', [join(cwd, 'pipe')]);
     const asked = vmm(['explain', 'pipe', ...args], { cwd });
     writeFileSync(join(cwd, 'pipe'), TRACE);
-    expect(JSON.parse((await asked).stdout)).toEqual({ ...(whole as object), trace: 'pipe' });
+    const piped = await asked;
+    expect(piped.stderr).toBe('');
+    expect(JSON.parse(piped.stdout)).toEqual({ ...(whole as object), trace: 'pipe' });
   });
 });
 
