@@ -9,7 +9,7 @@ import { newFrame, ZEROES } from '../oracle/space/memory.ts';
 import { SpaceModel } from '../oracle/space/model.ts';
 import { type AccessStep, access, type OperationStep, operation, type Step } from '../oracle/space/step.ts';
 import { shortest } from './shrink.ts';
-import { attempt, Divergence, report, sameEnd, type Trial } from './space-compare.ts';
+import { attempt, Divergence, type Model, report, sameEnd, type Trial } from './space-compare.ts';
 import { spaceConfig } from './space-config.ts';
 import { SpaceEngine } from './space-engine.ts';
 import { broken } from './space-invariants.ts';
@@ -24,8 +24,8 @@ export class PressureDuel {
   private readonly stamps = new Map<number, number>();
   private readonly writes = new Map<number, number>();
 
-  constructor(config: MachineConfig, steps: readonly Step[] = []) {
-    this.model = new SpaceModel({ ...spaceConfig(config), short: true });
+  constructor(config: MachineConfig, steps: readonly Step[] = [], model: Model = SpaceModel) {
+    this.model = new model({ ...spaceConfig(config), short: true });
     this.engine = new SpaceEngine(config, steps);
     this.pageSize = 2 ** config.pageShift;
   }
@@ -140,8 +140,13 @@ const ends = (expected: readonly string[], got: string | null) =>
 const LOOK_EVERY = 100;
 
 /** `each`: check() after every step, not only after operations. */
-export function pressureTrial(config: MachineConfig, steps: readonly Step[], each = false): Trial {
-  const duel = new PressureDuel(config, steps);
+export function pressureTrial(
+  config: MachineConfig,
+  steps: readonly Step[],
+  each = false,
+  model: Model = SpaceModel,
+): Trial {
+  const duel = new PressureDuel(config, steps, model);
   for (const [at, step] of steps.entries()) {
     const look = each || at % LOOK_EVERY === LOOK_EVERY - 1;
     const differ = attempt(() => [...duel.step(step), ...(look ? checked(duel) : [])]);

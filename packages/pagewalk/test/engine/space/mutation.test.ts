@@ -7,10 +7,16 @@ import type { OperationStep, Step } from '../../oracle/space/step.ts';
 import { randomScript } from '../../support/operations.ts';
 import { type Model, trial } from '../../support/space-compare.ts';
 import { spaceConfig } from '../../support/space-config.ts';
-import { ampleMachine } from '../../support/space-machines.ts';
+import { ampleMachine, pressedMachine } from '../../support/space-machines.ts';
+import { pressureTrial } from '../../support/space-pressure.ts';
 
 const CASES = Array.from({ length: 60 }, (_, seed) => {
   const { config, habits } = ampleMachine(10_000 + seed);
+  return { config, steps: randomScript(spaceConfig(config), habits, seed, 150) };
+});
+
+const PRESSED = Array.from({ length: 60 }, (_, seed) => {
+  const { config, habits } = pressedMachine(20_000 + seed);
   return { config, steps: randomScript(spaceConfig(config), habits, seed, 150) };
 });
 
@@ -100,12 +106,46 @@ const FAULTS: Record<string, Model> = {
   },
 };
 
+/** What can be told where memory is short: other contents, other failures. */
+const FAULTS_OF_CONTENTS: Record<string, Model> = {
+  'the child sees what the parent writes': after('fork', (model, { pid, words: [child = 0] }) => {
+    for (const [page, entry] of entriesOf(model, pid)) {
+      if (entry.kind === 'frame') entry.writable = true;
+      if (model.process(child)?.pages.has(page)) model.process(child)?.pages.set(page, entry);
+    }
+  }),
+  'an unmapped page comes back': class extends SpaceModel {
+    override step(step: Step) {
+      const process = this.process(step.pid);
+      const before = step.kind === 'operation' && step.name === 'munmap' ? [...(process?.pages ?? [])] : [];
+      const errors = super.step(step);
+      if (errors.length === 0) for (const [page, entry] of before) process?.pages.set(page, entry);
+      return errors;
+    }
+  },
+  'mremap leaves the pages where they were': after('mremap', (model, { pid }) => model.process(pid)?.pages.clear()),
+  'files shrink by a page too much': class extends SpaceModel {
+    override isBeyondEnd(...[region, page]: Parameters<SpaceModel['isBeyondEnd']>): boolean {
+      return super.isBeyondEnd(region, page) || (region.backing === 'file' && super.isBeyondEnd(region, page + 1));
+    }
+  },
+};
+
+describe('a fault in the model is found where memory is short', () => {
+  test.each(Object.entries(FAULTS_OF_CONTENTS))('%s', (_, model) => {
+    expect(PRESSED.some(({ config, steps }) => pressureTrial(config, steps, false, model).differ.length > 0)).toBe(
+      true,
+    );
+  });
+});
+
 describe('a fault in the model is found', () => {
   test.each(Object.entries(FAULTS))('%s', (_, model) => {
     expect(CASES.some(({ config, steps }) => trial(config, steps, false, model).differ.length > 0)).toBe(true);
   });
 
   test('and none in the one without', () => {
+    expect(PRESSED.flatMap(({ config, steps }) => pressureTrial(config, steps).differ)).toEqual([]);
     expect(CASES.flatMap(({ config, steps }) => trial(config, steps).differ)).toEqual([]);
   });
 });

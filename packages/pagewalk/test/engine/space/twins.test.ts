@@ -81,6 +81,7 @@ describe('equal', () => {
   test.each(DESIGNS.slice(1))('but for walks: radix and %s', { timeout: 130_000 }, (design) => {
     const twin: Twin = { words: () => [{ design: 0 }, { design: DESIGNS.indexOf(design) }], equal: NO_WALKS };
     campaign({ scripts: 60, length: 250, machine: fourLevels }, isTwin(twin));
+    campaign({ scripts: 15, length: 200, machine: largeMachine }, isTwin(twin));
   });
 
   test('but for shootdowns: one by one and in batches', { timeout: 130_000 }, () => {
