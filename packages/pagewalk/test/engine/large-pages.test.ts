@@ -216,6 +216,19 @@ describe('split', () => {
     expect(machine.counters).toMatchObject({ splits: 1, cow_copies: 1, cow_reuses: 1 });
   });
 
+  test('1 GiB, likewise: 515 tables for each of the two', async () => {
+    const machine = await create({ ram: 1100 * MiB, zero_page: 'never' });
+    machine.mmap(1, { address: 0, length: 2 ** 30, huge: '1g' });
+    touch(machine, 'write', 262_143);
+    machine.fork(1, 2);
+    expect(machine.counters).toMatchObject({ splits: 0, table_nodes: 4 });
+    touch(machine, 'write', 5, 5, 2);
+    expect(machine.counters).toMatchObject({ splits: 1, cow_copies: 1, table_nodes: 1030 });
+    machine.exit(1);
+    machine.exit(2);
+    expect(machine.nodes()).toMatchObject([{ free: 281_600, free_blocks: 550 }]);
+  });
+
   test('by reclaim: the victim, not every large page', async () => {
     const machine = await filled({ ram: 4 * MiB, policy: 'lru' });
     machine.mmap(1, { address: 2 * LARGE, length: LARGE });
