@@ -17,8 +17,9 @@ function spaceOf(dice: Dice, levels: number): { space: Partial<MachineConfig>; b
   const pageShift = dice.one([12, 12, 12, 8, 14, 21]);
   if (levels > 2 && dice.chance(0.3)) {
     const vaBits = dice.one([48, 39, 57]);
-    const pages = 2 ** (vaBits - 1 - pageShift);
-    const base = dice.one([pages - WINDOW_PAGES, Math.min(pages - WINDOW_PAGES, 2 ** dice.between(8, 30) - 10)]);
+    // Addresses in scripts are exact up to 2^53.
+    const last = 2 ** (Math.min(vaBits - 1, 52) - pageShift) - WINDOW_PAGES;
+    const base = dice.one([last, Math.min(last, 2 ** dice.between(8, 30) - 10)]);
     return { space: { pageShift, levels, vaBits }, base };
   }
   const vspace = BigInt(WINDOW_PAGES * 2 ** pageShift);
