@@ -17,8 +17,6 @@ export class NodeAllocator {
   /** Most frames in use at once. */
   peak: u32 = 0;
   hasBlocks: bool = false;
-  /** Frames that `fragment` took for good. */
-  unmovable: u32 = 0;
 
   private frames: u32;
   /** Node n is the frames bounds[n] … bounds[n + 1] - 1. */
@@ -89,11 +87,6 @@ export class NodeAllocator {
     return this.freeCounts.get(node);
   }
 
-  /** Frames of a node that hold something. */
-  usedOn(node: u32): u32 {
-    return this.size(node) - this.freeOn(node);
-  }
-
   /** First of 2^order free frames of a node, or NONE. Without blocks there is order 0 only. */
   take(node: u32, order: u32): Frame {
     let frame = NONE;
@@ -145,7 +138,6 @@ export class NodeAllocator {
         if (!this.isUnmovable(f)) continue;
         this.buddy.claim(n, f);
         this.count(n, 1);
-        this.unmovable++;
       }
     }
   }

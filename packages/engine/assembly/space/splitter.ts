@@ -1,8 +1,8 @@
 import { FRAME_EVICTABLE, FRAME_PINNED } from '../frame/frames';
 import { C_SPLITS } from '../gen/counters';
-import { PTE_GIGA, PTE_HUGE, PTE_PRESENT, PTE_TARGET } from '../pagetable/radix';
-import { Asid, Frame, NONE64, Vpn } from '../types';
-import { classOf, isMapped, Kernel } from './kernel';
+import { PTE_GIGA, PTE_HUGE, PTE_PRESENT } from '../pagetable/radix';
+import { Frame, NONE64 } from '../types';
+import { Kernel } from './kernel';
 import { CLASS_BITS, pagesOf } from './page-map';
 
 /**
@@ -44,28 +44,6 @@ export class Splitter {
     // From the last one on, so that they stand in order behind the first.
     for (let i = count - 1; i > 0; i--) kernel.policy.onSplit(head, head + i);
     kernel.processes.inc(kernel.process, C_SPLITS);
-  }
-
-  /** Splits the large pages that lie partly in [start, end), so that what lies in it are whole pages. */
-  splitAround(process: Asid, start: Vpn, end: Vpn): void {
-    this.splitAt(process, start);
-    this.splitAt(process, end);
-  }
-
-  /** Splits all large pages of a range. */
-  splitAll(process: Asid, start: Vpn, end: Vpn): void {
-    const pages = this.kernel.pages;
-    for (let page = pages.next(process, start, end); page != NONE64; page = pages.next(process, page + 1, end)) {
-      const pte = pages.pte(process, page);
-      if (isMapped(pte) && classOf(pte) != 0) this.split(this.kernel.headOf(<Frame>(pte >> PTE_TARGET), classOf(pte)));
-    }
-  }
-
-  private splitAt(process: Asid, page: Vpn): void {
-    const pte = this.kernel.pages.pte(process, page);
-    if (!isMapped(pte)) return;
-    const k = classOf(pte);
-    if ((page & (pagesOf(k) - 1)) != 0) this.split(this.kernel.headOf(<Frame>(pte >> PTE_TARGET), k));
   }
 
   private splitMapping(tag: u64, head: Frame, k: u32): void {
