@@ -173,6 +173,14 @@ describe('exactly the named pages go, on every cpu', () => {
       expect(tlbs.invalidate(0, set)).toBe(Math.min(entries, 40) / 2);
     }
   });
+
+  test('the search finds large translations in a TLB of their own', () => {
+    const tlbs = new Tlbs({ tlb0_entries: 4, tlb0_ways: 4, tlbl_entries: 8, tlbl_ways: 8, flush_ceiling: NEVER });
+    for (let large = 0; large < 8; large++) tlbs.touch(0, large * 512, { k: 1 });
+    const set = Array.from({ length: 40 }, (_, i) => [0, (i + 3) * 512, 1] as Named);
+    expect(tlbs.invalidate(0, set)).toBe(5);
+    expect(tlbs.entries().map(({ page }) => page)).toEqual([0n, 512n, 1024n]);
+  });
 });
 
 describe('a Bloom filter', () => {
@@ -195,6 +203,15 @@ describe('a Bloom filter', () => {
       effort(150),
     );
     expect(wrong).toBeGreaterThan(0);
+  });
+
+  test('is empty again for the next set', () => {
+    const tlbs = new Tlbs({ invalidation: BLOOM, bloom_bits: 65_536 });
+    for (let page = 0; page < 8; page++) tlbs.touch(0, page);
+    expect(tlbs.invalidate(0, [[0, 1]])).toBe(1);
+    tlbs.touch(0, 1);
+    expect(tlbs.invalidate(0, [[0, 2]])).toBe(1);
+    expect(tlbs.counter('bloom_false_drops')).toBe(0);
   });
 
   test('of one bit takes everything on the cpus that it reaches', () => {
