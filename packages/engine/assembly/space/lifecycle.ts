@@ -37,6 +37,7 @@ export class Lifecycle {
     this.copyRegions(parent, child);
     this.placement.inherit(parent, child);
     let fits: bool = true;
+    if (kernel.verifying) kernel.oracle.beginFork(kernel.tagOf(parent, 0), kernel.tagOf(child, 0));
     kernel.shootdown.begin(kernel.cpu);
     for (let page = kernel.pages.nextOfAll(parent, 0); page != NONE64 && fits; ) {
       const pte = kernel.pages.pte(parent, page);
@@ -46,7 +47,7 @@ export class Lifecycle {
       page = next == NONE64 ? NONE64 : kernel.pages.nextOfAll(parent, next);
     }
     kernel.shootdown.finish();
-    if (fits && kernel.verifying) kernel.oracle.fork(kernel.tagOf(parent, 0), kernel.tagOf(child, 0));
+    if (kernel.verifying) kernel.oracle.endFork();
     if (!fits) this.exit(child);
     return fits;
   }
@@ -90,7 +91,10 @@ export class Lifecycle {
     const kernel = this.kernel;
     const copy = this.obtain.frameBeside(frame, parent, kernel.regions.find(parent, page), page);
     if (copy == NONE) return false;
-    if (kernel.verifying) kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
+    if (kernel.verifying) {
+      kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
+      kernel.oracle.copied(kernel.tagOf(child, page));
+    }
     kernel.chargeCopy(parent, kernel.copyNs);
     kernel.place(copy, 0, NONE64, DIRTY, NONE);
     kernel.mapWith(child, page, 0, copy, pte & ENTRY_FLAGS);

@@ -16,6 +16,9 @@ export class SpaceOracle {
   /** Pages of `own` whose contents may vanish (madvise free). */
   private lazy: GrowingMap;
   private last: u64 = 0;
+  /** The processes of a fork that is under way, as tags without page bits. */
+  private parent: u64 = NONE64;
+  private child: u64 = NONE64;
 
   constructor(arena: TableArena) {
     this.arena = arena;
@@ -56,10 +59,21 @@ export class SpaceOracle {
     return stamp == NONE64 ? 0 : stamp;
   }
 
-  /** The child has what the parent has; both tags without their page bits. */
-  fork(parent: u64, child: u64): void {
+  /** The child will have what the parent has; both tags without their page bits. Copying may take pages from memory: see `lose`. */
+  beginFork(parent: u64, child: u64): void {
     this.copyAll(this.own, parent, child);
     this.copyAll(this.lazy, parent, child);
+    this.parent = parent;
+    this.child = child;
+  }
+
+  endFork(): void {
+    this.parent = NONE64;
+  }
+
+  /** The child of a fork has got a copy of its own, whose contents stay. */
+  copied(tag: u64): void {
+    this.lazy.remove(tag);
   }
 
   private copyAll(map: GrowingMap, parent: u64, child: u64): void {
@@ -100,9 +114,11 @@ export class SpaceOracle {
     if (this.own.has(tag)) this.lazy.set(tag, 1);
   }
 
-  /** The contents have vanished, which is right only if they were allowed to. */
+  /** The contents have vanished, which is right only if they were allowed to. A child that has not got them yet will not. */
   lose(tag: u64): void {
-    if (this.lazy.has(tag)) this.dropOne(tag);
+    if (!this.lazy.has(tag)) return;
+    this.dropOne(tag);
+    if ((tag & ~PAGE_BITS) == this.parent) this.lose((tag & PAGE_BITS) | this.child);
   }
 
   /** Pages of an object from the key on, up to the last of the object, are gone. */

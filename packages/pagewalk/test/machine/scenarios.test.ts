@@ -56,3 +56,17 @@ describe.each(SCENARIOS.map(({ name }) => name))('%s', (type) => {
     expect(await counters({ strict_regions: true })).toEqual(await counters({}));
   });
 });
+
+it('an eager fork that runs out of frames may lose what was given up, before it is copied or after', async () => {
+  const machine = await Machine.create({
+    frames: 64,
+    pt_type: 'INVERTED',
+    zero_page: 'never',
+    fork: 'eager',
+    verify: true,
+  });
+  const parameters = { every: 3, region_pages: 512 };
+  const trace = await generate({ type: 'operations', accesses: 6000, processes: 3, seed: 5404, parameters });
+  await machine.run(trace, { check: true });
+  expect(machine.counters.lazy_free_drops).toBeGreaterThan(0);
+});
