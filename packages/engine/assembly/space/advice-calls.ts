@@ -271,6 +271,7 @@ export class AdviceCalls {
       if (isUndone && region.has(REGION_FRESH)) this.kernel.regions.remove(process, at);
       at = next;
     }
+    if (isUndone) call.joinRegions(process);
   }
 
   private release(process: Asid, region: Region): void {

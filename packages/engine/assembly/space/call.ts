@@ -23,6 +23,9 @@ export class Call {
   start: Vpn = 0;
   end: Vpn = 0;
 
+  /** Whether `cutRegions` cut a region at either end. */
+  private hasCutStart: bool = false;
+  private hasCutEnd: bool = false;
   pageShift: u64;
   strict: bool;
   private bias: u64;
@@ -130,16 +133,30 @@ export class Call {
   }
 
   cutRegions(process: Asid): void {
-    this.cut(process, this.start);
-    this.cut(process, this.end);
+    this.hasCutStart = this.cut(process, this.start);
+    this.hasCutEnd = this.cut(process, this.end);
   }
 
-  /** Makes `page` the start of a region if it is inside of one: both parts map the object then. */
-  private cut(process: Asid, page: Vpn): void {
+  /** Takes back what `cutRegions` did, for an operation that failed after all. */
+  joinRegions(process: Asid): void {
+    if (this.hasCutEnd) this.join(process, this.end);
+    if (this.hasCutStart) this.join(process, this.start);
+  }
+
+  /** Makes `page` the start of a region if it is inside of one: both parts map the object then. True if it was. */
+  private cut(process: Asid, page: Vpn): bool {
     const kernel = this.kernel;
-    if (!kernel.regions.split(process, page)) return;
+    if (!kernel.regions.split(process, page)) return false;
     const object = changetype<Region>(kernel.regions.find(process, page)).object;
     if (object != NONE) kernel.objects.get(object).attachments++;
+    return true;
+  }
+
+  private join(process: Asid, page: Vpn): void {
+    const kernel = this.kernel;
+    const object = changetype<Region>(kernel.regions.find(process, page)).object;
+    kernel.regions.join(process, page);
+    if (object != NONE) kernel.objects.get(object).attachments--;
   }
 
   /** First region of the range, to be followed by `next` while `isIn`; 0: none. */

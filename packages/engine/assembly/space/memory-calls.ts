@@ -25,11 +25,11 @@ import {
   REGION_1G,
   REGION_2M,
   REGION_FILE,
+  REGION_HAS_ANON,
   REGION_HEAP,
   REGION_NEVER_WRITE,
   REGION_READ,
   REGION_RIGHTS,
-  REGION_SHARED,
   REGION_SHM,
   REGION_WRITE,
   Region,
@@ -258,7 +258,12 @@ export class MemoryCalls {
     this.call.clear(process, from, to);
     const below: usize = from == this.heapStart.get(process) ? 0 : regions.find(process, from - 1);
     const flags = REGION_READ | REGION_WRITE | REGION_HEAP;
-    if (below != 0 && (changetype<Region>(below).flags & (REGION_HEAP | REGION_RIGHTS | REGION_SHARED)) == flags) {
+    // Where anything is different, Linux does not merge either.
+    if (
+      below != 0 &&
+      (changetype<Region>(below).flags & ~REGION_HAS_ANON) == flags &&
+      changetype<Region>(below).mode == 0
+    ) {
       changetype<Region>(below).end = to;
       regions.forget();
       return;

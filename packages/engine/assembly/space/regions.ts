@@ -155,6 +155,16 @@ export class Regions {
     return true;
   }
 
+  /** Takes a split at `page` back; what the parts have become since, but for pages of their own, is the same. */
+  join(process: Asid, page: Vpn): void {
+    const at = this.find(process, page);
+    const lower = changetype<Region>(this.find(process, page - 1));
+    const upper = changetype<Region>(at);
+    lower.end = upper.end;
+    lower.flags |= upper.flags & REGION_HAS_ANON;
+    this.remove(process, at);
+  }
+
   remove(process: Asid, region: usize): void {
     const after = changetype<Region>(region).next;
     let at = this.heads.get(process);
