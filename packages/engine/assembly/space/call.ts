@@ -132,7 +132,9 @@ export class Call {
     return page;
   }
 
+  /** Makes both ends of the range ends of regions. A large page does not reach from one region into the next (Linux: vma_adjust_trans_huge). */
   cutRegions(process: Asid): void {
+    this.ranges.cutEnds(process, this.start, this.end);
     this.hasCutStart = this.cut(process, this.start);
     this.hasCutEnd = this.cut(process, this.end);
   }
