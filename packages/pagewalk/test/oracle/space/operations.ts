@@ -135,8 +135,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
       if (grown.start < grown.end) {
         process.forget(grown);
         const last = process.regions.at(grown.start - 1);
-        if (last?.heap && last.protection === (READ | WRITE) && !last.locked)
-          process.regions.changeAt(last.start, { end: grown.end });
+        if (last !== undefined && isPlainHeap(last)) process.regions.changeAt(last.start, { end: grown.end });
         else process.regions.add({ ...anonymous(grown, READ | WRITE), heap: true });
       }
       process.heap = { start: heap?.start ?? page, end: page };
@@ -154,7 +153,8 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     if (takesAway.includes(advice) && isLocked) errors.push('bad_argument');
     const act = () => {
       if (advice === 'hugepage' || advice === 'nohugepage') fillGaps(call, range);
-      if (KEPT.includes(advice)) process.regions.change(range, {});
+      const kept = KEPT[advice ?? ''];
+      if (kept !== undefined) process.regions.change(range, kept);
       if (advice === 'dontneed') process.forget(range);
       if (advice === 'free') discard(model, process, range);
       if (advice === 'pageout') evict(model, process, range);
@@ -247,7 +247,7 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
     const [range, ...errors] = changedRange(call);
     const act = () => {
       fillGaps(call, range);
-      call.process.regions.change(range, {});
+      call.process.regions.change(range, { policy: call.words[2] ?? 0 });
     };
     return [[...errors, ...modeErrors(call.model, call.words[2], call.words[3])], act];
   },
@@ -267,7 +267,17 @@ const PLANS: Record<OperationName, (call: Call) => Plan> = {
 };
 
 /** Advice that is kept with the pages: it cuts regions. */
-const KEPT: readonly (string | undefined)[] = ['hugepage', 'nohugepage', 'sequential', 'random', 'normal'];
+const KEPT: Record<string, Partial<Region>> = {
+  hugepage: { size: 'hugepage' },
+  nohugepage: { size: 'nohugepage' },
+  sequential: { order: 'sequential' },
+  random: { order: 'random' },
+  normal: { order: '' },
+};
+
+/** What the heap may grow by: the same as what brk made, and nothing said about it. */
+const isPlainHeap = ({ heap, protection, locked, order, size, policy }: Region) =>
+  heap && protection === (READ | WRITE) && !locked && order === '' && size === '' && policy === 0;
 
 /** Large pages that are asked for are private, anonymous and aligned, and of one size. */
 function hugeErrors(flags: number, backing: number, address: number, length: number): OperationErrorName[] {

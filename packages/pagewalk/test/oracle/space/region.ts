@@ -30,6 +30,10 @@ export interface Region extends Range {
   readonly most: number;
   /** Made by brk, which makes it longer instead of adding another. */
   readonly heap: boolean;
+  /** Advice that is kept, in its two kinds, and the place of the policy of memory; empty and 0: none. */
+  readonly order: string;
+  readonly size: string;
+  readonly policy: number;
   /** Base pages of the large pages that were asked for; 1 where none were. It is cut between them only. */
   readonly grain: number;
   /** Some page of it was copied once: fork then copies what is mapped, else the child finds it in the object. */
@@ -53,6 +57,9 @@ export function anonymous(range: Range, protection: number): Region {
     most: READ | WRITE | EXECUTE,
     heap: false,
     grain: 1,
+    order: '',
+    size: '',
+    policy: 0,
     copied: false,
     implicit: false,
   };
