@@ -202,6 +202,14 @@ describe('split', () => {
     expect([picture(machine), machine.counters.splits]).toEqual(['512 L', 1]);
   });
 
+  test('by a region that ends inside of it from now on: the next mlock pins once', async () => {
+    const machine = await filled({ nodes: 2 });
+    machine.mbind(1, 0, 100 * PAGE, 'bind', [1]);
+    expect([picture(machine), machine.counters.splits]).toEqual(['512 L', 1]);
+    machine.mlock(1, 0, 2 * LARGE);
+    expect(machine.check()).toBeNull();
+  });
+
   test('by a write after a fork: for both, and one page is copied', async () => {
     const machine = await filled();
     machine.fork(1, 2);
