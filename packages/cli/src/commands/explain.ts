@@ -4,7 +4,6 @@ import {
   classify,
   type Explanation,
   explain,
-  FORMATS,
   type LabOptions,
   type LabProgress,
   type MachineConfig,
@@ -13,6 +12,7 @@ import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
 import { repeatable } from '../arguments/repeatable.ts';
+import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { classesLines } from '../console/explain/classes.ts';
 import { explanationLines } from '../console/explain/explanation.ts';
@@ -51,21 +51,11 @@ export function addExplain(program: Command): void {
         'a better policy or more memory would have spared it. Or puts every page fault of the run into a class.',
     )
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
-  const add = (group: string, flags: string, help: string, choices?: readonly string[]): void => {
-    const option = new Option(flags, help).helpGroup(group);
-    command.addOption(choices ? option.choices(choices) : option);
-  };
+  const add = flagAdder(command);
   add('What:', '--at <N>', 'explain access number N, counted from 1');
   add('What:', '--fault <K>', 'explain the access that caused page fault number K');
   add('What:', '--classes', 'count the faults by class: cold, capacity, policy miss');
-  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
-  const formats = FORMATS.map(({ name }) => name);
-  add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
-  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
-    'write',
-    'both',
-  ]);
-  add('Trace:', '--lenient', 'skip bad lines');
+  addTraceFlags(add, 'skip bad lines');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);
   add('Output:', '--json', 'print everything that was found as JSON');

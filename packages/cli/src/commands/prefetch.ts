@@ -1,10 +1,11 @@
 /** `vmm prefetch`: a trace with every prefetcher. */
 import { type Command, Option } from 'commander';
-import { comparePrefetchers, FORMATS, type MachineConfig, type PrefetchComparison } from 'pagewalk/node';
+import { comparePrefetchers, type MachineConfig, type PrefetchComparison } from 'pagewalk/node';
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
 import { repeatable } from '../arguments/repeatable.ts';
+import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { prefetchLines } from '../console/prefetch.ts';
 import { StepLine } from '../console/progress.ts';
@@ -42,18 +43,8 @@ export function addPrefetch(program: Command): void {
         'and what time it saved. --prefetch gives parameters to one of them.',
     )
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
-  const add = (group: string, flags: string, help: string, choices?: readonly string[]): void => {
-    const option = new Option(flags, help).helpGroup(group);
-    command.addOption(choices ? option.choices(choices) : option);
-  };
-  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
-  const formats = FORMATS.map(({ name }) => name);
-  add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
-  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
-    'write',
-    'both',
-  ]);
-  add('Trace:', '--lenient', 'skip bad lines');
+  const add = flagAdder(command);
+  addTraceFlags(add, 'skip bad lines');
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);

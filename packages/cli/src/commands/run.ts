@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import {
   engineSha256,
-  FORMATS,
   hostOf,
   Machine,
   type MachineConfig,
@@ -14,6 +13,7 @@ import {
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
+import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { details } from '../console/details.ts';
 import { warnings } from '../console/hints.ts';
@@ -63,22 +63,8 @@ export function addRun(program: Command): void {
       'Runs a trace of memory accesses through a machine of TLBs, page table, frames and swap, and prints what happened.',
     )
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
-  const add = (group: string, flags: string, help: string, choices?: readonly string[]): void => {
-    const option = new Option(flags, help).helpGroup(group);
-    command.addOption(choices ? option.choices(choices) : option);
-  };
-  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
-  add(
-    'Trace:',
-    '--format <NAME>',
-    'format of the trace (default: by its first lines)',
-    FORMATS.map(({ name }) => name),
-  );
-  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
-    'write',
-    'both',
-  ]);
-  add('Trace:', '--lenient', 'skip and count bad lines');
+  const add = flagAdder(command);
+  addTraceFlags(add, 'skip and count bad lines');
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   add('Configuration:', '--config-name <NAME>', 'what to call this configuration in the output');

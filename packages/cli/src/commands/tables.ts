@@ -1,10 +1,11 @@
 /** `vmm tables`: a trace through every design of page table. */
 import { type Command, Option } from 'commander';
-import { compareTables, FORMATS, type TableComparison, type TableMachines, tableMachines } from 'pagewalk/node';
+import { compareTables, type TableComparison, type TableMachines, tableMachines } from 'pagewalk/node';
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, configAs } from '../arguments/machine-flags.ts';
 import { repeatable, type TraceFlags } from '../arguments/repeatable.ts';
+import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { StepLine } from '../console/progress.ts';
 import { styleFor } from '../console/style.ts';
@@ -37,18 +38,8 @@ export function addTables(program: Command): void {
         'takes in memory and in memory references. All must translate the same; if not, that is told, and the exit code is 1.',
     )
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
-  const add = (group: string, flags: string, help: string, choices?: readonly string[]): void => {
-    const option = new Option(flags, help).helpGroup(group);
-    command.addOption(choices ? option.choices(choices) : option);
-  };
-  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
-  const formats = FORMATS.map(({ name }) => name);
-  add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
-  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
-    'write',
-    'both',
-  ]);
-  add('Trace:', '--lenient', 'skip bad lines');
+  const add = flagAdder(command);
+  addTraceFlags(add, 'skip bad lines');
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);

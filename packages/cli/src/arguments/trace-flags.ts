@@ -1,0 +1,25 @@
+/** What commands that read a trace have in common: groups of flags, and the flags that say how the trace is read. */
+import { type Command, Option } from 'commander';
+import { FORMATS } from 'pagewalk/node';
+
+export type AddFlag = (group: string, flags: string, help: string, choices?: readonly string[]) => void;
+
+/** Adds flags to a command, each under the heading of a group. */
+export function flagAdder(command: Command): AddFlag {
+  return (group, flags, help, choices) => {
+    const option = new Option(flags, help).helpGroup(group);
+    command.addOption(choices ? option.choices(choices) : option);
+  };
+}
+
+/** `lenient` says what becomes of bad lines that are not refused. */
+export function addTraceFlags(add: AddFlag, lenient: string): void {
+  const formats = FORMATS.map(({ name }) => name);
+  add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
+  add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
+  add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
+    'write',
+    'both',
+  ]);
+  add('Trace:', '--lenient', lenient);
+}
