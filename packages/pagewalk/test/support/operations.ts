@@ -118,6 +118,8 @@ class Writer {
     const { dice, pageSize } = this;
     const op = dice.one<Op>(['R', 'R', 'R', 'R', 'W', 'W', 'W', 'W', 'I']);
     const page = this.page(pid);
+    // Numbers behind the end of a wide space are not exact to the byte.
+    if (page >= this.model.config.pages) return access(pid, op, page * pageSize);
     const kind = dice.next();
     if (kind < 0.08) return access(pid, op, page * pageSize, dice.between(1, 4), true);
     const offset = dice.below(pageSize);
