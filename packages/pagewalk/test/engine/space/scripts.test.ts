@@ -12,7 +12,7 @@ import { spaceConfig } from '../../support/space-config.ts';
 
 const config = machine({ maxProcesses: 30 });
 const strict = machine({ maxProcesses: 5, words: { strict_regions: 1 } });
-const SCRIPTS = Array.from({ length: 60 }, (_, seed) => ({
+const SCRIPTS = Array.from({ length: 200 }, (_, seed) => ({
   config: spaceConfig(seed % 3 === 0 ? strict : config),
   steps: randomScript(spaceConfig(seed % 3 === 0 ? strict : config), HABITS, seed, 500),
 }));
