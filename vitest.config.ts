@@ -1,4 +1,17 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, long random campaigns, each over ten seconds. */
+const LONG = [
+  'packages/cli/test/{record,bad-calls,signals}.test.ts',
+  'packages/pagewalk/test/browser/**',
+  'packages/pagewalk/test/engine/space/{model,pressure,twins,cpus,mutation,blocks}.test.ts',
+  'packages/pagewalk/test/engine/{mutation,library}.test.ts',
+  'packages/pagewalk/test/kernel/**',
+  'packages/pagewalk/test/lab/**',
+  'packages/pagewalk/test/machine/run.test.ts',
+  'packages/pagewalk/test/golden-traces.test.ts',
+  '{bench,scripts}/test/**',
+];
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -7,6 +20,7 @@ export default defineConfig({
     // A core each: by default one is left for the watcher, which on two cores doubles the time.
     maxWorkers: '100%',
     include: ['packages/*/test/**/*.test.ts', '{scripts,bench,traces}/test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(process.env['QUICK'] === '1' ? LONG : [])],
     reporters: ['default', './scripts/closing-line.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

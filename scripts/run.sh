@@ -8,7 +8,7 @@ shift
 take_lock && choose_node && install_packages || exit 1
 case $verb in
   build) build "$@" || exit 1 ;;
-  test | soak | bench) built || build_quietly || exit 1 ;;
+  test | quick | soak | bench) built || build_quietly || exit 1 ;;
 esac
 drop_lock
 
@@ -16,6 +16,10 @@ cd "$root" || exit 1
 case $verb in
   build) ;;
   test) exec "$node" node_modules/vitest/vitest.mjs run "$@" ;;
+  quick)
+    export QUICK=1
+    exec "$node" node_modules/vitest/vitest.mjs run "$@"
+    ;;
   soak)
     [ $# -gt 0 ] || set -- packages/pagewalk/test/engine
     export SOAK=1
