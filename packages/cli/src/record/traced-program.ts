@@ -32,21 +32,26 @@ export class TracedProgram {
     const child = spawn(valgrind, [...LACKEY, `--log-fd=${LOG_FD}`, '--', ...command], {
       stdio: ['inherit', 'inherit', 'inherit', log.writeEnd],
     });
-    try {
-      await once(child, 'spawn');
-    } finally {
-      log.started();
-    }
-    return new TracedProgram(child, log);
-  }
-
-  private constructor(child: ChildProcess, log: LogPipe) {
-    this.child = child;
-    this.release = takeSignals((signal) => {
+    // At once, before anything is waited for: a signal that came in between would end us and leave the program.
+    const release = takeSignals((signal) => {
       // A terminal sends its Ctrl-C to the program as well.
       const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
       if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
     });
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      log.started();
+    }
+    return new TracedProgram(child, release, log);
+  }
+
+  private constructor(child: ChildProcess, release: () => void, log: LogPipe) {
+    this.child = child;
+    this.release = release;
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         log.finish();
