@@ -9,7 +9,7 @@ import { Engine } from './engine.ts';
 import { MismatchError } from './errors.ts';
 import { type OperationError, operationError } from './operations/error.ts';
 import { operationAt } from './operations/places.ts';
-import { stopError, stopName } from './stops.ts';
+import { stopError, stopName, trapError } from './stops.ts';
 import { NONE } from './types.ts';
 
 const STOP_DETAILS = 4;
@@ -90,7 +90,7 @@ export class Core {
    */
   execute(first: number, end: number): number {
     const { exports } = this.engine;
-    const place = first + exports.run(first, end - first);
+    const place = first + this.runRecords(first, end - first);
     if (place >= end) return end;
     const name = stopName(exports.stopReason());
     if (name === 'events_full') return place;
@@ -102,6 +102,14 @@ export class Core {
       throw new Refused(place, operationError(pid, operationAt(words, place), Number(row), details, this.objects));
     }
     throw stopError(name, detail, pid, this.config);
+  }
+
+  private runRecords(first: number, count: number): number {
+    try {
+      return this.engine.exports.run(first, count);
+    } catch (error) {
+      throw trapError(error);
+    }
   }
 
   setEvents(on: boolean): void {
