@@ -4,13 +4,7 @@ import { MachineError } from '../../src/machine/errors.ts';
 import { trapError } from '../../src/machine/stops.ts';
 
 /** (module (func (export "run") unreachable)) */
-const UNREACHABLE = new Uint8Array([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 4, 1, 0x60, 0, 0],
-  ...[3, 2, 1, 0],
-  ...[7, 7, 1, 3, 0x72, 0x75, 0x6e, 0, 0],
-  ...[10, 5, 1, 3, 0, 0, 0x0b],
-]);
+const UNREACHABLE = Buffer.from('0061736d010000000104016000000302010007070103' + '72756e00000a05010300000b', 'hex');
 
 test('no more memory in the middle of a change is said in words', async () => {
   const { instance } = await WebAssembly.instantiate(UNREACHABLE);
