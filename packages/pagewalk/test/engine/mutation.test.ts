@@ -10,10 +10,10 @@ import { Machine } from '../oracle/machine.ts';
 import { type Frame, Memory } from '../oracle/memory.ts';
 import type { Page } from '../oracle/table.ts';
 import type { Touch } from '../oracle/trace.ts';
-import { type Case, caseOf, machines } from '../support/arbitrary.ts';
+import { type Case, caseOf, MODELLED_POLICIES, machines } from '../support/arbitrary.ts';
 import { between, type Model, pair } from '../support/compare.ts';
 
-const SAMPLE = fc.sample(caseOf(machines(), 150), { seed: 20, numRuns: 400 });
+const SAMPLE = fc.sample(caseOf(machines(MODELLED_POLICIES), 150), { seed: 20, numRuns: 400 });
 
 /** The oracle of another machine than was asked for. */
 function misconfigured(change: (config: MachineConfig) => Partial<MachineConfig>): Model {
@@ -87,9 +87,9 @@ const FAULTS: Record<string, Model> = {
   ),
   'the search for clean pages always begins at frame 0': misremembering(
     class extends Memory {
-      protected override obtain(asid: number): number | null {
+      protected override obtain(asid: number, page: string): number | null {
         (this as unknown as { cleanHand: number }).cleanHand = 0;
-        return super.obtain(asid);
+        return super.obtain(asid, page);
       }
     },
   ),

@@ -1,10 +1,9 @@
 /** Engine and oracle at the size of a real machine's caches, over a skewed trace long enough to fill them many times. */
-import { POLICIES } from '@pagewalk/engine/catalog';
 import { describe, test } from 'vitest';
 import { type MachineConfig, machine } from '../oracle/config.ts';
 import { SplitMix64 } from '../oracle/random.ts';
 import type { Access } from '../oracle/trace.ts';
-import { runs } from '../support/arbitrary.ts';
+import { MODELLED_POLICIES, runs } from '../support/arbitrary.ts';
 import { compare } from '../support/compare.ts';
 import { skewed } from '../support/skewed.ts';
 
@@ -22,7 +21,7 @@ const DESKTOP: Partial<MachineConfig> = {
 };
 
 describe('a desktop machine', () => {
-  test.each(POLICIES.map(({ id }) => id))('%s', (policy) => {
+  test.each(MODELLED_POLICIES)('%s', (policy) => {
     compare(machine({ ...DESKTOP, policy }), skewed(runs(6000), 7n));
   });
 

@@ -1,9 +1,14 @@
-/** When each touch's page is touched again, found by looking through the rest of the trace backwards. Only OPT may know. */
+/** When each touch's page is touched again, found by looking through the rest of the trace backwards. Few policies may know. */
+import { POLICIES, type PolicyId } from '@pagewalk/engine/catalog';
 import type { Access } from './trace.ts';
 import { touchesOf } from './trace.ts';
 
 /** No further use. */
 export const NEVER = Number.POSITIVE_INFINITY;
+
+/** Whether a policy is told of next uses. */
+export const isForeseeing = (id: PolicyId): boolean =>
+  POLICIES.some((row: { id: string; future?: true }) => row.id === id && (row.future === true || id === 'opt'));
 
 /** For each touch in order (a repeat in a folded access is a touch), the number of the next touch of that page, or NEVER. */
 export function nextUses(trace: readonly Access[], pageShift: number): number[] {

@@ -76,6 +76,7 @@ export class Machine {
   private touch(asid: number, touch: Touch): void {
     this.vtime++;
     this.tally.count(asid, 'touches');
+    this.memory.release(asid);
     this.tally.clock += this.config.ns.tlb + this.config.ns.memory;
     if (!this.isValid(touch)) this.tally.count(asid, 'segfaults');
     else if (this.translate(asid, touch) && this.config.verify && touch.op !== 'W') this.tally.whole.verified_reads++;

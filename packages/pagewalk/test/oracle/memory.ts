@@ -1,70 +1,143 @@
 /**
  * Frames, swap, and what happens between them: `load` brings a page in, and takes a frame from another page when none is free.
- * A dirty page is written to a new slot when it is evicted; a page read from swap keeps its slot until it is written to.
+ * A dirty page is written to a new slot when it is evicted, or ahead of that when the policy schedules it; a page read from swap, or
+ * written and not changed since, keeps its slot until it is written to.
  */
 import type { MachineConfig } from './config.ts';
 import type { Tally } from './counts.ts';
 import { makePolicy } from './policies/index.ts';
-import type { Frame as FrameBits, Policy } from './policy.ts';
+import { type Frame as FrameBits, NONE, type Policy, type World } from './policy.ts';
 import { Device, Slots } from './swap.ts';
 import type { Page, PageTable } from './table.ts';
 
-export interface Frame extends FrameBits {
-  page: Page | null;
-  /** The swap slot that holds the same contents. */
-  slot: number | null;
+export class Frame implements FrameBits {
+  resident = false;
+  ref = false;
+  dirty = false;
+  page: Page | null = null;
+  /** The swap slot that holds the same contents, or will when `writtenAt` has come. */
+  slot: number | null = null;
+  writtenAt = 0;
+  private readonly memory: Memory;
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
+
+  get writing(): boolean {
+    return this.writtenAt > this.memory.time;
+  }
+
+  get owner(): number | null {
+    return this.page?.asid ?? null;
+  }
+
+  get evictable(): boolean {
+    return this.resident && this.memory.isInScope(this);
+  }
 }
 
-export class Memory {
+export class Memory implements World {
   readonly frames: Frame[];
   readonly policy: Policy;
   readonly slots: Slots;
+  readonly seed: bigint;
   private readonly config: MachineConfig;
   private readonly tally: Tally;
   private readonly device: Device;
   private readonly onUnmap: (page: Page) => void;
+  /** Free frames, the next to be used last. */
+  private readonly free: number[];
+  /** The process that is running. */
+  private running = 0;
   private cleanHand = 0;
 
   /** `onUnmap` is told of each page that loses its frame. */
   constructor(config: MachineConfig, tally: Tally, onUnmap: (page: Page) => void) {
-    const empty = (): Frame => ({ resident: false, ref: false, dirty: false, page: null, slot: null });
     this.config = config;
+    this.seed = config.seed;
     this.tally = tally;
     this.onUnmap = onUnmap;
-    this.frames = Array.from({ length: config.frames }, empty);
-    this.policy = makePolicy(config.policy, config.params, this.frames, config.seed);
+    this.frames = Array.from({ length: config.frames }, () => new Frame(this));
+    this.free = [...this.frames.keys()].reverse();
     this.slots = new Slots(config.swapSlots);
     const { swapChannels: channels, writeQueue, ns } = config;
     this.device = new Device({ channels, writeQueue, readNs: ns.swapRead, writeNs: ns.swapWrite });
+    this.policy = makePolicy(config.policy, config.params, this);
+  }
+
+  get time(): number {
+    return this.tally.clock;
+  }
+
+  now(): number {
+    return this.tally.whole.touches;
+  }
+
+  timeOf(owner: number): number {
+    return this.tally.of(owner).touches;
+  }
+
+  isInScope(_frame: Frame): boolean {
+    return true;
+  }
+
+  pendingWrites(): number {
+    return this.device.pending(this.time);
+  }
+
+  schedule(place: number): boolean {
+    const frame = this.frames[place] as Frame;
+    if (!frame.dirty || this.slots.full || !this.device.hasRoom(this.time)) return false;
+    frame.slot = this.slots.take();
+    frame.dirty = false;
+    frame.writtenAt = this.device.schedule(frame.slot, this.time);
+    this.tally.count(this.running, 'swap_outs');
+    return true;
+  }
+
+  /** Before each touch: frames that the policy gives back. */
+  release(asid: number): void {
+    this.running = asid;
+    for (const place of this.policy.surplus()) {
+      const frame = this.frames[place] as Frame;
+      this.evict(asid, place, frame, frame.page as Page);
+      Object.assign(frame, { resident: false, ref: false, dirty: false, page: null, slot: null });
+      this.free.push(place);
+    }
   }
 
   /** A touch of a page that is in a frame. */
   use(place: number, write: boolean, nextUse: number): void {
     const frame = this.frames[place] as Frame;
     frame.ref = true;
-    if (write) this.dirty(frame);
     this.policy.onHit(place, nextUse);
+    if (write) this.dirty(frame);
   }
 
   /** A touch of a page that is not: zeroed, or read from swap. False: no frame could be had, and nothing happened. */
   load(asid: number, table: PageTable, number: bigint, write: boolean, nextUse: number): boolean {
-    const place = this.obtain(asid);
+    this.running = asid;
+    const name = `${asid}:${number}`;
+    this.tally.clock += this.config.ns.fault;
+    const place = this.obtain(asid, name);
     if (place === null) {
+      this.tally.clock -= this.config.ns.fault;
       this.tally.count(asid, 'oom_failures');
       return false;
     }
     this.tally.count(asid, 'page_faults');
-    this.tally.clock += this.config.ns.fault;
     const frame = this.frames[place] as Frame;
     if (frame.page !== null) this.evict(asid, place, frame, frame.page);
 
     const page = table.find(number) ?? table.add(number);
     if (page.slot === null) this.zero(asid);
     else this.read(asid, page.slot);
-    Object.assign(frame, { resident: true, page, slot: page.slot, dirty: false, ref: this.policy.refOnLoad() });
+    const ref = this.policy.refOnLoad();
+    Object.assign(frame, { resident: true, page, slot: page.slot, dirty: false, ref, writtenAt: 0 });
     page.frame = place;
     page.slot = null;
-    this.policy.onLoad(place, nextUse);
+    this.policy.onLoad(place, name, nextUse);
     if (write) this.dirty(frame);
     this.notePeaks(asid);
     return true;
@@ -74,23 +147,26 @@ export class Memory {
     return this.frames.filter((frame) => frame.page?.asid === asid).length;
   }
 
-  /** Swap holds old contents from now on: the slot is given back. */
+  /** Swap holds old contents from now on: the slot is given back, and a write under way is for nothing. */
   protected dirty(frame: Frame): void {
     frame.dirty = true;
+    frame.writtenAt = 0;
     if (frame.slot !== null) this.slots.release(frame.slot);
     frame.slot = null;
   }
 
   /** A free frame; else the policy's victim; else, if that is dirty and swap is full, the next clean one; else none. */
-  protected obtain(asid: number): number | null {
-    const free = this.frames.findIndex((frame) => !frame.resident);
-    if (free !== -1) return free;
-    const victim = this.policy.victim();
+  protected obtain(asid: number, page: string): number | null {
+    const free = this.free.pop();
+    if (free !== undefined) return free;
+    const victim = this.policy.victim(page);
+    if (victim === NONE) return null;
     if (!(this.frames[victim] as Frame).dirty || !this.slots.full) return victim;
     const frames = this.frames.length;
     for (let step = 0; step < frames; step++) {
       const candidate = (this.cleanHand + step) % frames;
-      if ((this.frames[candidate] as Frame).dirty) continue;
+      const { dirty, evictable } = this.frames[candidate] as Frame;
+      if (dirty || !evictable) continue;
       this.cleanHand = (candidate + 1) % frames;
       this.tally.count(asid, 'clean_fallbacks');
       return candidate;
@@ -103,6 +179,7 @@ export class Memory {
     this.tally.count(cause, 'evictions');
     this.tally.count(cause, frame.dirty ? 'dirty_evictions' : 'clean_evictions');
     if (!frame.dirty) this.tally.count(cause, frame.slot === null ? 'zero_drops' : 'swap_clean_drops');
+    if (frame.writing) this.tally.waitUntil(cause, 'swap_write_wait_ns', frame.writtenAt);
     page.frame = null;
     page.slot = frame.dirty ? this.writeBack(cause) : frame.slot;
     this.onUnmap(page);

@@ -44,6 +44,8 @@ export class Device {
   private readonly shape: DeviceShape;
   /** When each write that was posted ends. */
   private writes: number[] = [];
+  /** When each write that was scheduled ends. */
+  private readonly scheduled: number[] = [];
   /** When the last write to a slot ends. */
   private readonly writtenAt = new Map<number, number>();
 
@@ -69,6 +71,24 @@ export class Device {
     this.writes.push(end);
     this.writtenAt.set(slot, end);
     return posted;
+  }
+
+  /** Whether a write can be posted without waiting. */
+  hasRoom(now: number): boolean {
+    return this.writes.filter((end) => end > now).length < this.shape.writeQueue;
+  }
+
+  /** Posts a write ahead of an eviction; the time when it is done. */
+  schedule(slot: number, now: number): number {
+    this.write(slot, now);
+    const end = this.writtenAt.get(slot) as number;
+    this.scheduled.push(end);
+    return end;
+  }
+
+  /** Scheduled writes that are not done. */
+  pending(now: number): number {
+    return this.scheduled.filter((end) => end > now).length;
   }
 
   private serve(earliest: number, ns: number): number {

@@ -1,8 +1,9 @@
 /** Random machines and random traces for them. Everything is drawn at once and then bent to fit, so that fast-check can shrink it. */
-import { POLICIES, type PolicyId, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { POLICIES, type PolicyId, type PolicyParameter, TLB_POLICIES } from '@pagewalk/engine/catalog';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 import { type MachineConfig, machine, NO_TLB, type TlbShape, widthOf } from '../oracle/config.ts';
+import { COMPARED } from '../oracle/policies/index.ts';
 import type { Access } from '../oracle/trace.ts';
 
 const SOAK = process.env['SOAK'] === '1';
@@ -19,14 +20,23 @@ if (SOAK) vi.setConfig({ testTimeout: 120_000 });
 
 const PIDS = [1, 0, 0xffffff, 42, 7, 100_000];
 
-export const policyId: fc.Arbitrary<PolicyId> = fc.constantFrom(...POLICIES.map(({ id }) => id));
+/** Any policy; any that there is a slow one of. */
+export const ALL_POLICIES: readonly PolicyId[] = POLICIES.map(({ id }) => id);
+export const MODELLED_POLICIES: readonly PolicyId[] = COMPARED.map(({ id }) => id as PolicyId);
+
+/** A wide range is mostly tried at its small end, where a short trace sees the difference. */
+function parameter({ name, min, max, default: usual }: PolicyParameter): fc.Arbitrary<number> {
+  if (name === 'tick') return fc.integer({ min, max: 40 });
+  if (max - min <= 100) return fc.integer({ min, max });
+  return fc.oneof(
+    { weight: 7, arbitrary: fc.integer({ min, max: min + 60 }) },
+    { weight: 1, arbitrary: fc.constant(usual) },
+    { weight: 2, arbitrary: fc.integer({ min, max }) },
+  );
+}
 
 const paramsOf = (id: PolicyId): fc.Arbitrary<number[]> =>
-  fc.tuple(
-    ...(POLICIES.find((row) => row.id === id)?.params ?? []).map(({ name, min, max }) =>
-      fc.integer({ min, max: name === 'tick' ? 40 : max }),
-    ),
-  );
+  fc.tuple(...(POLICIES.find((row) => row.id === id)?.params ?? []).map(parameter));
 
 const tlbShape: fc.Arbitrary<TlbShape> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(NO_TLB) },
@@ -47,8 +57,8 @@ const tlbShape: fc.Arbitrary<TlbShape> = fc.oneof(
 
 const latency = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 100_000 }));
 
-/** Any machine with this policy, or any at all, small enough to reach all its corners in a few hundred accesses. */
-export const machines = (policy?: PolicyId): fc.Arbitrary<MachineConfig> =>
+/** Any machine with one of these policies, small enough to reach all its corners in a few hundred accesses. */
+export const machines = (policies: readonly PolicyId[] = ALL_POLICIES): fc.Arbitrary<MachineConfig> =>
   fc
     .record({
       pageShift: fc.constantFrom(12, 8, 9, 16, 21, 30),
@@ -61,9 +71,7 @@ export const machines = (policy?: PolicyId): fc.Arbitrary<MachineConfig> =>
       tlbs: fc.oneof(fc.tuple(tlbShape), fc.tuple(tlbShape, tlbShape)),
       stlb: fc.option(tlbShape),
       tagged: fc.boolean(),
-      choice: (policy === undefined ? policyId : fc.constant(policy)).chain((policy) =>
-        paramsOf(policy).map((params) => ({ policy, params })),
-      ),
+      choice: fc.constantFrom(...policies).chain((policy) => paramsOf(policy).map((params) => ({ policy, params }))),
       seed: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
       verify: fc.boolean(),
       ns: fc.record({

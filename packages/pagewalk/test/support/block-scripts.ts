@@ -4,6 +4,7 @@
  */
 import { ADVICE, type ConfigField, MAP_FLAGS, POLICIES, type PolicyId } from '@pagewalk/engine/catalog';
 import { type MachineConfig, machine } from '../oracle/config.ts';
+import { isForeseeing } from '../oracle/future.ts';
 import { access, operation, type Step } from '../oracle/space/step.ts';
 import { Dice } from './dice.ts';
 
@@ -15,7 +16,7 @@ const PLACES = [0, 1, 7, 200, 256, 510, 511] as const;
 
 export function blockMachine(seed: number): MachineConfig {
   const dice = new Dice(seed);
-  const row = dice.one(POLICIES.filter(({ id }) => id !== 'opt'));
+  const row = dice.one(POLICIES.filter(({ id }) => !isForeseeing(id)));
   const nodes = dice.one([1, 1, 2, 3]);
   const words: Partial<Record<ConfigField, number>> = {
     space: 1,

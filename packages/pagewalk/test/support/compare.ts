@@ -1,7 +1,7 @@
 /** Runs engine and oracle over one trace; where they part, looks for the record that does it and draws it with all that it changed. */
 import type { MachineConfig } from '../oracle/config.ts';
 import type { Counters } from '../oracle/counts.ts';
-import { nextUses } from '../oracle/future.ts';
+import { isForeseeing, nextUses } from '../oracle/future.ts';
 import { Machine } from '../oracle/machine.ts';
 import { type Access, describe, touchesOf } from '../oracle/trace.ts';
 import { RawEngine } from './raw-engine.ts';
@@ -17,7 +17,7 @@ export interface Pair {
 export class Divergence extends Error {}
 
 export function pair(config: MachineConfig, trace: readonly Access[], model: Model = Machine): Pair {
-  const future = config.policy === 'opt' ? nextUses(trace, config.pageShift) : [];
+  const future = isForeseeing(config.policy) ? nextUses(trace, config.pageShift) : [];
   return { engine: new RawEngine(config, trace), oracle: new model(config, future) };
 }
 
@@ -27,7 +27,9 @@ export function between({ engine, oracle }: Pair): string[] {
   const broken = engine.check();
   return [
     ...(broken === 'none' ? [] : [`check: ${broken}`]),
-    ...differences(engineCounts(engine, shapes.keys()), oracleCounts(oracle)),
+    ...differences(engineCounts(engine, shapes.keys()), oracleCounts(oracle)).filter(
+      (line) => oracle.memory.policy.countsSteps || !line.startsWith('machine policy_steps'),
+    ),
     ...differences(engineState(engine, shapes), oracleState(oracle)),
   ];
 }

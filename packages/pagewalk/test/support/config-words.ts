@@ -38,6 +38,9 @@ export function wordsOf(config: MachineConfig): Record<ConfigField, number | big
     write_queue: config.writeQueue,
   };
   for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
-  for (const place of [0, 1, 2, 3]) words[`param_${place}`] = config.params[place] ?? params[place]?.default ?? 0;
+  for (const { name } of CONFIG_FIELDS.filter(({ name }) => name.startsWith('param_'))) {
+    const place = Number(name.slice('param_'.length));
+    words[name] = config.params[place] ?? params[place]?.default ?? 0;
+  }
   return { ...words, ...config.words } as Record<ConfigField, number | bigint>;
 }

@@ -16,6 +16,7 @@ import {
 } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import type { Counters } from '../oracle/counts.ts';
+import { isForeseeing } from '../oracle/future.ts';
 import type { CacheCounts } from '../oracle/tlb.ts';
 import type { Access } from '../oracle/trace.ts';
 import { wordsOf } from './config-words.ts';
@@ -104,7 +105,7 @@ export class RawEngine {
     if (refused?.name !== 'none') throw new Stopped(`create: ${refused?.name}`);
     this.trace = trace;
     this.pageBits = BigInt(64 - config.pageShift);
-    this.uses = config.policy === 'opt' ? recordUses(trace, config.pageShift) : null;
+    this.uses = isForeseeing(config.policy) ? recordUses(trace, config.pageShift) : null;
   }
 
   /** Runs the next records of the trace, all that are left unless told how many. */

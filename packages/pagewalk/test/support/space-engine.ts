@@ -10,6 +10,7 @@ import {
   VIEWS,
 } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
+import { isForeseeing } from '../oracle/future.ts';
 import type { Step } from '../oracle/space/step.ts';
 import type { Access } from '../oracle/trace.ts';
 import { RawEngine, Stopped } from './raw-engine.ts';
@@ -40,7 +41,7 @@ export class SpaceEngine extends RawEngine {
   constructor(config: MachineConfig, steps: readonly Step[] = [], trace: readonly Access[] = []) {
     super(config, trace);
     this.config = config;
-    this.future = config.policy === 'opt' ? futureOf(steps, config.pageShift) : new Map();
+    this.future = isForeseeing(config.policy) ? futureOf(steps, config.pageShift) : new Map();
   }
 
   /** Why it was refused; null: it was done. Throws when the machine stops for another reason. */

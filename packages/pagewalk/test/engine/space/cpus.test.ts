@@ -3,6 +3,7 @@ import type { CounterName } from '@pagewalk/engine/catalog';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MachineConfig, machine } from '../../oracle/config.ts';
+import { isForeseeing } from '../../oracle/future.ts';
 import { type AccessStep, type Step, script } from '../../oracle/space/step.ts';
 import type { Access } from '../../oracle/trace.ts';
 import { caseOf, effort, machines } from '../../support/arbitrary.ts';
@@ -192,7 +193,7 @@ describe('rights', () => {
 describe('each cpu is a machine of its own', () => {
   const ample = (count: number) =>
     caseOf(
-      machines('fifo').filter(({ tlbs, stlb }) => [...tlbs, stlb].every((shape) => shape?.policy !== 'random')),
+      machines(['fifo']).filter(({ tlbs, stlb }) => [...tlbs, stlb].every((shape) => shape?.policy !== 'random')),
       80,
     ).map(({ config, trace }) => ({
       config: { ...config, frames: 400, maxProcesses: 100 },
@@ -250,7 +251,7 @@ describe('known pages take a short way', () => {
     (_, of, scripts) => {
       campaign({ scripts, length: 300, machine: unverified(of) }, (config, steps, origin) => {
         // What one may know of the future depends on what is refused.
-        if (config.policy === 'opt') return;
+        if (isForeseeing(config.policy)) return;
         const watched = new SpaceEngine(config, steps);
         watched.abi.setEvents(1);
         const ends = steps.map((step) => watched.step(step));

@@ -2,7 +2,7 @@
  * Aging: at each tick the ref bit is shifted into the top of an age counter, so that the counter reads as the recent past in binary. The
  * smallest age is evicted, where a reference since the last tick counts above every age. Tanenbaum, "Simulating LRU in software".
  */
-import { around, type Frame, Policy } from '../policy.ts';
+import { around, type Frame, NONE, Policy, type World } from '../policy.ts';
 
 export class Aging extends Policy {
   private hand = 0;
@@ -10,11 +10,11 @@ export class Aging extends Policy {
   private readonly tick: number;
   private readonly age: number[];
 
-  constructor(frames: readonly Frame[], bits: number, tick: number) {
-    super(frames);
+  constructor(world: World, bits: number, tick: number) {
+    super(world);
     this.bits = bits;
     this.tick = tick;
-    this.age = frames.map(() => 0);
+    this.age = world.frames.map(() => 0);
   }
 
   override onLoad(frame: number): void {
@@ -32,8 +32,9 @@ export class Aging extends Policy {
 
   victim(): number {
     const rank = (at: number) => ((this.frames[at] as Frame).ref ? 2 ** this.bits : 0) + (this.age[at] as number);
-    const order = around(this.hand, this.frames.length);
-    this.steps += order.length;
+    const order = around(this.hand, this.frames.length).filter((at) => (this.frames[at] as Frame).evictable);
+    this.steps += this.frames.length;
+    if (order.length === 0) return NONE;
     const least = Math.min(...order.map(rank));
     const victim = order.find((at) => rank(at) === least) as number;
     this.hand = (victim + 1) % this.frames.length;

@@ -2,7 +2,7 @@
  * CLOCK: a hand goes round the frames. Each pass shifts the ref bit into a history of `bits` bits; a page whose history is then empty is
  * evicted. With one bit it is the textbook second chance. Corbato 1968. Whether a load counts as a reference is `ref_on_load`.
  */
-import { type Frame, Policy } from '../policy.ts';
+import { type Frame, NONE, Policy, type World } from '../policy.ts';
 
 export class Clock extends Policy {
   private hand = 0;
@@ -10,11 +10,11 @@ export class Clock extends Policy {
   private readonly loadSetsRef: boolean;
   private readonly history: number[];
 
-  constructor(frames: readonly Frame[], bits: number, refOnLoad: number) {
-    super(frames);
+  constructor(world: World, bits: number, refOnLoad: number) {
+    super(world);
     this.bits = bits;
     this.loadSetsRef = refOnLoad === 1;
-    this.history = frames.map(() => 0);
+    this.history = world.frames.map(() => 0);
   }
 
   override refOnLoad(): boolean {
@@ -26,11 +26,13 @@ export class Clock extends Policy {
   }
 
   victim(): number {
+    if (!this.frames.some(({ evictable }) => evictable)) return NONE;
     for (;;) {
       const at = this.hand;
       const frame = this.frames[at] as Frame;
       this.hand = (at + 1) % this.frames.length;
       this.steps++;
+      if (!frame.evictable) continue;
       const top = frame.ref ? 2 ** (this.bits - 1) : 0;
       const history = Math.floor((this.history[at] as number) / 2) + top;
       this.history[at] = history;

@@ -1,5 +1,5 @@
 /** First in, first out: the page loaded first leaves first. Belady, Nelson, Shedler 1969, doi 10.1145/363011.363155. */
-import { Policy } from '../policy.ts';
+import { NONE, Policy } from '../policy.ts';
 
 export class Fifo extends Policy {
   private loaded: number[] = [];
@@ -13,7 +13,10 @@ export class Fifo extends Policy {
   }
 
   victim(): number {
-    this.steps++;
-    return this.loaded[0] as number;
+    for (const frame of this.loaded) {
+      this.steps++;
+      if (this.frames[frame]?.evictable) return frame;
+    }
+    return NONE;
   }
 }

@@ -15,9 +15,8 @@ export class Lfu extends Lru {
   }
 
   override victim(): number {
-    this.steps++;
-    const fewest = Math.min(...this.used.map((frame) => this.usesOf(frame)));
-    return this.used.find((frame) => this.usesOf(frame) === fewest) as number;
+    // Stable: among equals the order of use stays.
+    return this.first(this.used.toSorted((a, b) => this.usesOf(a) - this.usesOf(b)));
   }
 
   private usesOf(frame: number): number {

@@ -1,5 +1,5 @@
 /** Least recently used: a list with the most recent use at its end. Mattson, Gecsei, Slutz, Traiger 1970, doi 10.1147/sj.92.0078. */
-import { Policy } from '../policy.ts';
+import { NONE, Policy } from '../policy.ts';
 
 export class Lru extends Policy {
   protected used: number[] = [];
@@ -18,7 +18,14 @@ export class Lru extends Policy {
   }
 
   victim(): number {
-    this.steps++;
-    return this.used[0] as number;
+    return this.first(this.used);
+  }
+
+  protected first(order: readonly number[]): number {
+    for (const frame of order) {
+      this.steps++;
+      if (this.frames[frame]?.evictable) return frame;
+    }
+    return NONE;
   }
 }

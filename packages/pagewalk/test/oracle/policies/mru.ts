@@ -3,7 +3,6 @@ import { Lru } from './lru.ts';
 
 export class Mru extends Lru {
   override victim(): number {
-    this.steps++;
-    return this.used.at(-1) as number;
+    return this.first(this.used.toReversed());
   }
 }
