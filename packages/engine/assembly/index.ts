@@ -71,6 +71,11 @@ export function run(first: u32, count: u32): u32 {
   return runner.run(first, count);
 }
 
+/** The next uses that come are those of a trace that begins now. */
+export function beginFuture(): void {
+  runner.feed.base = machine.clock.touches;
+}
+
 export function stopReason(): u32 {
   return machine.stop;
 }

@@ -2,6 +2,7 @@ import { Column, column } from './ds/column';
 import { Lists } from './ds/lists';
 import { EventRing, eventsOn } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
+import { Reclaimer } from './fault/reclaimer';
 import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
 import { CFG_PAGE_SHIFT, CFG_POLICY, CFG_SPACE, CFG_TAGGED, CFG_VA_BITS, CFG_VERIFY, CFG_VSPACE } from './gen/config';
 import {
@@ -14,7 +15,13 @@ import {
   C_WALK_REFS,
 } from './gen/counters';
 import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
-import { countsRepeats, knowsTheFuture, observesEveryAccess } from './gen/policies';
+import {
+  needsTheFuture,
+  observesEveryAccess,
+  releasesPages,
+  repeatsCountAlways,
+  repeatsCountOnce,
+} from './gen/policies';
 import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
 import { PTE_PRESENT, PTE_TARGET, PTE_USER, PTE_WRITABLE, RadixShape } from './pagetable/radix';
 import { TableArena } from './pagetable/table-arena';
@@ -26,6 +33,7 @@ import { bump, Processes } from './space/processes';
 import { Space } from './space/space';
 import { Slots } from './swap/slots';
 import { Clock } from './time/clock';
+import { VirtualTime } from './time/virtual-time';
 import { AssocCache } from './tlb/assoc-cache';
 import { Cpus } from './tlb/cpus';
 import { TranslationCaches } from './tlb/translation-caches';
@@ -56,8 +64,10 @@ export class Machine {
   space: Space;
 
   everyAccess: bool;
-  repeats: bool;
+  /** What the policy is told of hits: one of the TELL words. */
+  tells: u32;
   foresight: bool;
+  releases: bool;
   verifying: bool;
   /** The slot of the running process; NONE before the first. Its counter block, root table and the ASID part of its tags with it. */
   current: Asid = NONE;
@@ -89,6 +99,8 @@ export class Machine {
   private arena: TableArena;
   private walker: Walker;
   private faults: FaultHandler;
+  private reclaimer: Reclaimer;
+  private time: VirtualTime;
   private oracle: FlatOracle;
   private tagged: bool;
   private opensAtOnce: bool;
@@ -114,6 +126,8 @@ export class Machine {
     this.future = parts.future;
     this.policy = policy;
     this.faults = parts.faults;
+    this.reclaimer = parts.reclaimer;
+    this.time = parts.time;
     this.space = parts.space;
     this.opensAtOnce = config.get(CFG_SPACE) != 0;
 
@@ -125,9 +139,11 @@ export class Machine {
     this.tagged = config.get(CFG_TAGGED) != 0;
 
     const kind = <u32>config.get(CFG_POLICY);
-    this.everyAccess = observesEveryAccess(kind);
-    this.repeats = countsRepeats(kind);
-    this.foresight = knowsTheFuture(kind);
+    const everyAccess = observesEveryAccess(kind) || policy.everyAccess;
+    this.everyAccess = everyAccess;
+    this.tells = everyAccess && !policy.keepsRecency ? tellingOf(kind, policy) : TELL_NOTHING;
+    this.foresight = needsTheFuture(kind);
+    this.releases = releasesPages(kind);
     this.keepsRecency = policy.keepsRecency;
     this.recency = policy.recency;
     this.nextTick = policy.tick == 0 ? u64.MAX_VALUE : policy.tick;
@@ -176,6 +192,7 @@ export class Machine {
       }
     }
     this.settle();
+    this.time.switchTo(slot);
     this.current = slot;
     this.block = this.processes.block(slot);
     this.root = this.processes.root.get(slot);
@@ -268,8 +285,14 @@ export class Machine {
   /** `count` more touches of a page by an op that knows it. */
   repeat(op: u32, frame: Frame, count: u64): void {
     if (op == OP_WRITE) this.write(frame);
-    if (this.repeats) for (let i: u64 = 0; i < count; i++) this.policy.onHit(frame);
     let left = count;
+    while (left > 0 && (this.tells == TELL_ALWAYS || (this.tells == TELL_ONCE && left == count))) {
+      this.frames.ref.set(frame, 1);
+      this.clock.touches++;
+      this.policy.onHit(frame);
+      left--;
+      if (this.clock.touches == this.nextTick) this.tick();
+    }
     while (left > 0) {
       const untilTick = this.nextTick - this.clock.touches;
       const part = left < untilTick ? left : untilTick;
@@ -277,6 +300,18 @@ export class Machine {
       this.clock.touches += part;
       left -= part;
       if (this.clock.touches == this.nextTick) this.tick();
+    }
+  }
+
+  /** After a touch: the policy gives back what it does not want to keep. */
+  giveBack(): void {
+    const policy = this.policy;
+    if (policy.releaseAt > this.clock.touches) return;
+    for (let frame = policy.surplus(); frame != NONE; frame = policy.surplus()) {
+      const isGone = this.space.on
+        ? this.space.reclaim.release(frame, this.current)
+        : this.reclaimer.release(frame, this.current);
+      if (!isGone) return;
     }
   }
 
@@ -465,6 +500,17 @@ export class Machine {
     this.frames.record(frame).pte = <u32>leaf;
     store<Pte>(leaf, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
   }
+}
+
+/** Values of `tells`: hits are not told; told unless the page was touched last; of several touches in a row one; all. */
+export const TELL_NOTHING: u32 = 0;
+export const TELL_CHANGES: u32 = 1;
+export const TELL_ONCE: u32 = 2;
+export const TELL_ALWAYS: u32 = 3;
+
+function tellingOf(kind: u32, policy: Policy): u32 {
+  if (repeatsCountAlways(kind) || policy.tick != 0) return TELL_ALWAYS;
+  return repeatsCountOnce(kind) ? TELL_ONCE : TELL_CHANGES;
 }
 
 /** Type arguments of the touch path. */

@@ -2,6 +2,8 @@ import { Column, column } from './ds/column';
 import { EventRing } from './event/event-ring';
 import { FaultHandler } from './fault/fault-handler';
 import { Reclaimer } from './fault/reclaimer';
+import { SwapWrites } from './fault/swap-writes';
+import { Allotment } from './frame/allotment';
 import { Frames } from './frame/frames';
 import {
   CFG_FAULT_NS,
@@ -12,6 +14,7 @@ import {
   CFG_PAGE_SHIFT,
   CFG_PARAM_0,
   CFG_POLICY,
+  CFG_REPLACEMENT,
   CFG_SEED,
   CFG_STLB_NS,
   CFG_SWAP_CHANNELS,
@@ -23,9 +26,11 @@ import {
   CFG_VA_BITS,
   CFG_VERIFY,
   CFG_WRITE_QUEUE,
+  CFG_WS_INTERVAL,
+  CFG_WS_LIMIT,
   CFG_ZERO_NS,
 } from './gen/config';
-import { createPolicy } from './gen/policies';
+import { createPolicy, PARAMETERS, schedulesWrites } from './gen/policies';
 import { RadixShape } from './pagetable/radix';
 import { TableArena } from './pagetable/table-arena';
 import { WalkCaches } from './pagetable/walk-caches';
@@ -36,7 +41,9 @@ import { Space } from './space/space';
 import { createSpace } from './space/space-parts';
 import { Device } from './swap/device';
 import { Slots } from './swap/slots';
+import { Writer } from './swap/writer';
 import { Clock } from './time/clock';
+import { VirtualTime } from './time/virtual-time';
 import { Cpus } from './tlb/cpus';
 import { Shootdown } from './tlb/shootdown';
 import { TranslationCaches } from './tlb/translation-caches';
@@ -58,7 +65,11 @@ export class Parts {
   /** Of the first cpu. */
   caches: TranslationCaches;
   future: Future;
+  time: VirtualTime;
+  writer: Writer;
+  allotment: Allotment;
   policy: Policy;
+  reclaimer: Reclaimer;
   faults: FaultHandler;
   space: Space;
 
@@ -81,7 +92,7 @@ export class Parts {
       <u32>config.get(CFG_LEVELS),
     );
     this.clock = clock;
-    const frames = new Frames(<u32>config.get(CFG_FRAMES), verifying);
+    const frames = new Frames(<u32>config.get(CFG_FRAMES), verifying, clock);
     this.frames = frames;
     const slots = new Slots(<u32>config.get(CFG_SWAP_SLOTS), verifying);
     this.slots = slots;
@@ -100,20 +111,35 @@ export class Parts {
     const shootdown = new Shootdown(config, cpus, processes, clock);
     this.shootdown = shootdown;
 
-    const kind = <u32>config.get(CFG_POLICY);
-    const params = column<u64>(4);
-    for (let i: u32 = 0; i < 4; i++) params.set(i, config.get(CFG_PARAM_0 + i));
-    const future = new Future();
-    this.future = future;
-    const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future));
-    this.policy = policy;
-
     const device = new Device(
       <u32>config.get(CFG_SWAP_CHANNELS),
       config.get(CFG_SWAP_READ_NS),
       config.get(CFG_SWAP_WRITE_NS),
       <u32>config.get(CFG_WRITE_QUEUE),
     );
+    const kind = <u32>config.get(CFG_POLICY);
+    const params = column<u64>(PARAMETERS);
+    for (let i: u32 = 0; i < PARAMETERS; i++) params.set(i, config.get(CFG_PARAM_0 + i));
+    const future = new Future();
+    this.future = future;
+    const time = new VirtualTime(clock, processes.capacity);
+    this.time = time;
+    const allotment = new Allotment(
+      config.get(CFG_REPLACEMENT) != 0,
+      config.get(CFG_WS_LIMIT),
+      config.get(CFG_WS_INTERVAL),
+      frames.count,
+      processes,
+      time,
+    );
+    this.allotment = allotment;
+    const toSwap = new SwapWrites(frames, slots, device, processes, clock, events, verifying);
+    // Swap and the files have a device each.
+    const writer = new Writer(frames, clock, time, toSwap, <u32>config.get(CFG_WRITE_QUEUE) * 2, schedulesWrites(kind));
+    this.writer = writer;
+    const policy = createPolicy(kind, new PolicyContext(frames, params, seed, future, time, writer));
+    this.policy = policy;
+
     const reclaimer = new Reclaimer(
       frames,
       slots,
@@ -124,8 +150,11 @@ export class Parts {
       walkCaches,
       clock,
       events,
+      allotment,
+      writer,
       verifying,
     );
+    this.reclaimer = reclaimer;
     this.faults = new FaultHandler(
       frames,
       slots,
@@ -135,6 +164,7 @@ export class Parts {
       reclaimer,
       clock,
       events,
+      allotment,
       config.get(CFG_FAULT_NS),
       config.get(CFG_ZERO_NS),
       verifying,
@@ -156,6 +186,8 @@ export class Parts {
       shootdown,
       clock,
       events,
+      writer,
+      allotment,
     );
   }
 }

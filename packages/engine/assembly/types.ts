@@ -13,10 +13,17 @@ export type Ns = u64;
 /** Page-table entry as drawn in catalog/pte.ts. */
 export type Pte = u64;
 
+/**
+ * A page's identity, which outlives its frame: a process and one of its pages as a TLB tag, or a page of a file or shared memory object.
+ */
+export type PageKey = u64;
+
 /** "No frame", "no slot", "no entry". Never 0: frame 0 and slot 0 are real. */
 export const NONE: u32 = 0xffffffff;
 /** "No tag", "never". */
 export const NONE64: u64 = 0xffffffffffffffff;
+/** "No page". */
+export const NOWHERE: PageKey = NONE64;
 
 export const OP_READ: u32 = 0;
 export const OP_WRITE: u32 = 1;

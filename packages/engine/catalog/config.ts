@@ -36,6 +36,10 @@ export const CONFIG_FIELDS = [
   { name: 'param_1', meaning: 'second parameter of the policy' },
   { name: 'param_2', meaning: 'third parameter of the policy' },
   { name: 'param_3', meaning: 'fourth parameter of the policy' },
+  { name: 'param_4', meaning: 'fifth parameter of the policy' },
+  { name: 'param_5', meaning: 'sixth parameter of the policy' },
+  { name: 'param_6', meaning: 'seventh parameter of the policy' },
+  { name: 'param_7', meaning: 'eighth parameter of the policy' },
   { name: 'seed', meaning: 'seed of all random choices' },
   { name: 'max_processes', meaning: 'process slots, 1..32767' },
   { name: 'verify', meaning: '1: content stamps and the flat oracle' },
@@ -99,6 +103,9 @@ export const CONFIG_FIELDS = [
   { name: 'file_channels', meaning: 'requests that the device of the files serves at once, 1..64', off: 1 },
   { name: 'copy_ns', meaning: 'copying a page' },
   { name: 'fault_around', meaning: 'pages of a file that one fault maps, if they are in memory', off: 1 },
+  { name: 'replacement', meaning: '0 global: any page may go for a process; 1 local: its own go' },
+  { name: 'ws_limit', meaning: 'frames that a process may have; 0: any number; all ones: an equal share' },
+  { name: 'ws_interval', meaning: 'touches between two faults at which that limit stays as it is; 0: it is fixed' },
 ] as const satisfies readonly ConfigRow[];
 
 export type ConfigField = (typeof CONFIG_FIELDS)[number]['name'];

@@ -1,7 +1,7 @@
 import { C_IFETCHES, C_READS, C_TOUCHES, C_WRITES } from '../gen/counters';
 import { Machine } from '../machine';
 import { bump } from '../space/processes';
-import { OP_IFETCH, Vpn } from '../types';
+import { NONE64, OP_IFETCH, Vpn } from '../types';
 
 /** A record of a trace: @0 u64 address, @8 u32 extent, @12 u32 meta (bits 0..3 op, 4 folded, 8..31 pid). */
 export const RECORD: usize = 16;
@@ -20,6 +20,8 @@ export class Feed {
   nextUses: usize;
   /** Next value to take from `nextUses`. */
   cursor: u32 = 0;
+  /** Touches that the machine had done when the trace began to which the next uses belong. */
+  base: u64 = 0;
   /** Touches already done of the record at which the event ring was full. */
   partial: u64 = 0;
   offsetMask: u64;
@@ -48,9 +50,18 @@ export class Feed {
     return page + t <= u64.MAX_VALUE >> shift ? page + t : NOWHERE >> shift;
   }
 
-  /** OPT learns when the page of the touch that comes next is used again. */
-  foresee(): void {
-    this.machine.future.next = load<u64>(this.nextUses + ((<usize>this.cursor) << 3));
+  /**
+   * A policy that needs the future learns when the page of the touch that comes next is touched again: after it `left` more touches of its
+   * record are of the same page.
+   */
+  foresee(left: u64): void {
+    const machine = this.machine;
+    if (left != 0) {
+      machine.future.next = machine.clock.touches + 2;
+      return;
+    }
+    const next = load<u64>(this.nextUses + ((<usize>this.cursor) << 3));
+    machine.future.next = next == NONE64 ? NONE64 : next + this.base;
     this.cursor++;
   }
 

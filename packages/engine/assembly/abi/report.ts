@@ -20,6 +20,7 @@ import {
   C_FILE_SHARED_MINOR_FAULTS,
   C_FILE_SYNCS,
   C_FILE_WRITE_BACKS,
+  C_FRAME_TOUCHES,
   C_HINT_FAULTS,
   C_IFETCHES,
   C_LAZY_FREE_DROPS,
@@ -27,6 +28,7 @@ import {
   C_MAP_FAULTS,
   C_MINOR_FAULTS,
   C_PAGE_FAULTS,
+  C_POLICY_FALLBACKS,
   C_POLICY_STEPS,
   C_PREFETCH_ISSUED,
   C_PREFETCH_RESIDENT,
@@ -34,6 +36,7 @@ import {
   C_PREFETCH_USELESS,
   C_READS,
   C_RESIDENT_PEAK,
+  C_SCHEDULED_WRITES,
   C_SEGFAULTS,
   C_SHM_COW_FAULTS,
   C_SHM_MAJOR_FAULTS,
@@ -102,6 +105,8 @@ export class Report {
     block.set(C_BLOAT_PAGES, this.machine.space.large.bloat(NONE));
     block.set(C_TABLE_BYTES_PEAK, max<u64>(block.get(C_TABLE_BYTES), this.machine.space.kernel.pages.peakBytes));
     block.set(C_POLICY_STEPS, this.machine.policy.steps);
+    block.set(C_POLICY_FALLBACKS, this.machine.policy.fallbacks);
+    block.set(C_FRAME_TOUCHES, this.machine.frames.frameTouches());
     const gone = block.get(C_PREFETCH_USEFUL) + block.get(C_PREFETCH_USELESS);
     block.set(C_PREFETCH_RESIDENT, block.get(C_PREFETCH_ISSUED) - gone);
     block.set(C_SWAP_SLOTS_USED, this.machine.slots.used);
@@ -181,7 +186,7 @@ export class Report {
     block.set(C_PAGE_FAULTS, block.get(C_MINOR_FAULTS) + block.get(C_MAJOR_FAULTS));
     this.deriveAnonymous();
     const filesWritten = block.get(C_FILE_WRITE_BACKS) - block.get(C_FILE_SYNCS);
-    block.set(C_SWAP_OUTS, block.get(C_DIRTY_EVICTIONS) - filesWritten);
+    block.set(C_SWAP_OUTS, block.get(C_DIRTY_EVICTIONS) + block.get(C_SCHEDULED_WRITES) - filesWritten);
     const otherDrops = block.get(C_SWAP_CLEAN_DROPS) + block.get(C_LAZY_FREE_DROPS) + block.get(C_FILE_CLEAN_DROPS);
     block.set(C_ZERO_DROPS, block.get(C_CLEAN_EVICTIONS) - otherDrops);
     block.set(C_EVICTIONS, block.get(C_CLEAN_EVICTIONS) + block.get(C_DIRTY_EVICTIONS));

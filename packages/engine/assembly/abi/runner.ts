@@ -1,7 +1,7 @@
 import { eventsOn } from '../event/event-ring';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
-import { Machine, Unwatched } from '../machine';
-import { NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
+import { Machine, TELL_ALWAYS, TELL_CHANGES, TELL_NOTHING, Unwatched } from '../machine';
+import { Frame, NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
 import { SpaceRunner } from './space-runner';
 
@@ -12,12 +12,12 @@ export const CHUNK_RECORDS: u32 = 65_536;
  * accesses to one page that it stands for.
  *
  * Touching the page that was used last of its set in the first-level TLB needs no lookup and changes no TLB (`AssocCache.recent`). That
- * shortcut is exact and carries most of a real trace. With events, verification or a policy that counts repeats,
+ * shortcut is exact and carries most of a real trace. With events, verification, a policy that needs the future or one that gives pages back,
  * each touch takes the long way, which must come to the same counters.
  */
 export class Runner {
+  feed: Feed;
   private machine: Machine;
-  private feed: Feed;
   private space: SpaceRunner;
 
   constructor(machine: Machine, chunk: usize, nextUses: usize) {
@@ -33,7 +33,7 @@ export class Runner {
     machine.stop = STOP_NONE;
     if (first == 0 && this.feed.partial == 0) this.feed.cursor = 0;
     if (machine.space.on) return this.space.run(first, count);
-    const eachTouch = eventsOn || machine.verifying || machine.repeats;
+    const eachTouch = eventsOn || machine.verifying || machine.foresight || machine.releases;
     const done = eachTouch ? this.runWatched(first, count) : this.runFast(first, count);
     if (done == count || !this.isOperation(first + done)) return done;
     machine.stop = STOP_NONE;
@@ -45,9 +45,10 @@ export class Runner {
   private runFast(first: u32, count: u32): u32 {
     const start = this.feed.at(first);
     const end = start + <usize>count * RECORD;
+    const tells = this.machine.tells != TELL_NOTHING;
     let at = start;
     while (at < end) {
-      at = this.runPlain(at, end);
+      at = tells ? this.runPlain<Told>(at, end) : this.runPlain<Untold>(at, end);
       if (at < end && !this.runOther(at)) break;
       if (at < end) at += RECORD;
     }
@@ -56,9 +57,9 @@ export class Runner {
 
   /**
    * Runs records of the current process that touch one page each and reach no tick, up to the first other one; returns its address. The inner
-   * loop, for pages that need no lookup, calls nothing, so that its variables can stay in registers.
+   * loop, for pages that need no lookup, calls nothing unless the policy is told of hits (`T`), so that its variables can stay in registers.
    */
-  private runPlain(from: usize, end: usize): usize {
+  private runPlain<T>(from: usize, end: usize): usize {
     const machine = this.machine;
     if (machine.current == NONE) return from;
     const shift = machine.pageShift;
@@ -77,8 +78,8 @@ export class Runner {
     const pageMask = machine.pageMask;
     const asidTag = machine.asidTag;
     const bias = machine.bias;
-    // A policy that must be called on each hit, and sets that are no bits of the page number, always take the long way.
-    const shortcut = (!machine.everyAccess || recency) && code.masked && data.masked;
+    // Sets that are no bits of the page number always take the long way.
+    const shortcut = code.masked && data.masked;
     const span = shortcut ? machine.span : 0;
     const before = machine.clock.touches;
     let touches = before;
@@ -113,7 +114,8 @@ export class Runner {
           machine.write(frame);
           writes += n;
         }
-        if (recency && frame != lastFrame) machine.recency.moveToFront(0, frame);
+        if (told<T>()) this.tell(frame, touches, n, lastFrame);
+        else if (recency && frame != lastFrame) machine.recency.moveToFront(0, frame);
         lastFrame = frame;
         touches += n;
         ifetches += isCode ? n : 0;
@@ -121,7 +123,7 @@ export class Runner {
       if (at >= end || !isPlain) break;
       machine.clock.touches = touches + 1;
       machine.touchPage<Unwatched>(page, op);
-      if (n > 1) this.touchAgain(page, op, n - 1);
+      if (n > 1) this.touchAgain(page, op, touches + 1, n - 1);
       if (machine.stop != STOP_NONE) break;
       touches += n;
       writes += op == OP_WRITE ? n : 0;
@@ -133,12 +135,29 @@ export class Runner {
     return at;
   }
 
+  /** Tells the policy of `count` touches in a row of a page, after `touches` others, as far as they change anything. */
+  private tell(frame: Frame, touches: u64, count: u64, last: Frame): void {
+    const machine = this.machine;
+    const clock = machine.clock;
+    if (machine.tells == TELL_ALWAYS) {
+      for (let t: u64 = 1; t <= count; t++) {
+        clock.touches = touches + t;
+        machine.policy.onHit(frame);
+      }
+      return;
+    }
+    if (frame == last) return;
+    clock.touches = touches + 1;
+    machine.policy.onHit(frame);
+  }
+
   /** The touches of a folded record after its first one, which reach no tick. */
-  private touchAgain(page: Vpn, op: u32, count: u64): void {
+  private touchAgain(page: Vpn, op: u32, touches: u64, count: u64): void {
     const machine = this.machine;
     const frame = machine.known(op, page);
     if (frame != NONE) {
       machine.frames.ref.set(frame, 1);
+      if (machine.tells > TELL_CHANGES) this.tell(frame, touches, count, NONE);
       return;
     }
     for (let t: u64 = 0; t < count && machine.stop == STOP_NONE; t++) {
@@ -193,7 +212,7 @@ export class Runner {
           machine.stopFor(STOP_EVENTS_FULL, 0, 0, 0, 0);
           return i;
         }
-        if (machine.foresight && (!folded || this.feed.partial == 0)) this.feed.foresee();
+        if (machine.foresight) this.feed.foresee(folded ? total - 1 - this.feed.partial : 0);
         if (!this.watch(folded ? page : this.feed.nth(page, this.feed.partial), op, address)) return i;
       }
       this.feed.partial = 0;
@@ -209,7 +228,9 @@ export class Runner {
     const frame = machine.touch(page, op);
     if (eventsOn) machine.endEvents(frame);
     if (machine.stop != STOP_NONE) return false;
-    return frame == NONE || !machine.verifying || machine.verify(page, op, frame);
+    if (frame != NONE && machine.verifying && !machine.verify(page, op, frame)) return false;
+    if (machine.releases) machine.giveBack();
+    return true;
   }
 
   private touchFolded(page: Vpn, op: u32, count: u32): void {
@@ -235,4 +256,13 @@ export class Runner {
     if (machine.current != NONE && machine.processes.pid.get(machine.current) == pid) return true;
     return machine.switchTo(pid);
   }
+}
+
+/** Type arguments of the plain path: whether the policy is told of hits. */
+class Told {}
+class Untold {}
+
+/** A constant for the compiler. */
+function told<T>(): bool {
+  return idof<T>() == idof<Told>();
 }

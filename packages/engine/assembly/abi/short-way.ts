@@ -1,6 +1,6 @@
 import { eventsOn } from '../event/event-ring';
 import { DIRTY } from '../frame/frames';
-import { Machine } from '../machine';
+import { Machine, TELL_NOTHING } from '../machine';
 import { NO_EXEC, READ_ONLY, RIGHTS } from '../tlb/translation-caches';
 import { NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, PID_SHIFT, RECORD } from './feed';
@@ -18,7 +18,7 @@ export class ShortWay {
   constructor(machine: Machine, feed: Feed) {
     this.machine = machine;
     this.feed = feed;
-    const isTold = machine.repeats || (machine.everyAccess && !machine.keepsRecency);
+    const isTold = machine.tells != TELL_NOTHING || machine.releases;
     this.isOpen =
       !machine.verifying &&
       !isTold &&

@@ -8,7 +8,7 @@ import {
   OPERROR_UNKNOWN_PROCESS,
 } from '../gen/operations';
 import { STOP_BAD_OPERATION, STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
-import { Machine } from '../machine';
+import { Machine, TELL_CHANGES } from '../machine';
 import { Operations } from '../space/operations';
 import { Asid, NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
@@ -59,7 +59,7 @@ export class SpaceRunner {
     const page: Vpn = address >> machine.pageShift;
     while (feed.partial < total) {
       if (eventsOn && !machine.events.hasRoom()) return machine.stopFor(STOP_EVENTS_FULL, 0, 0, 0, 0);
-      if (machine.foresight && (!folded || feed.partial == 0)) feed.foresee();
+      if (machine.foresight) feed.foresee(folded ? total - 1 - feed.partial : 0);
       const frame = this.touch(folded ? page : feed.nth(page, feed.partial), op, address);
       if (machine.stop != STOP_NONE) return false;
       feed.partial++;
@@ -78,6 +78,7 @@ export class SpaceRunner {
     const frame = machine.touch(page, op);
     if (eventsOn) machine.endEvents(frame);
     if (frame != NONE && machine.verifying) machine.verify(page, op, frame);
+    if (machine.releases) machine.giveBack();
     const background = machine.space.background;
     if (machine.clock.touches < background.due || machine.stop != STOP_NONE) return frame;
     background.run(machine.clock.touches, machine.current);
@@ -88,7 +89,8 @@ export class SpaceRunner {
   /** Does so many of the further touches of one page at once that nothing can happen between; returns how many. */
   private repeat(frame: u32, op: u32, left: u64): u64 {
     const machine = this.machine;
-    if (left == 0 || eventsOn || machine.verifying || machine.repeats || machine.firstFor(op).entries == 0) return 0;
+    if (left == 0 || eventsOn || machine.verifying || machine.firstFor(op).entries == 0) return 0;
+    if (machine.tells > TELL_CHANGES || machine.releases) return 0;
     const untilTick = min<u64>(machine.nextTick, machine.space.background.due) - machine.clock.touches - 1;
     const count = left < untilTick ? left : untilTick;
     if (count == 0) return 0;

@@ -1,4 +1,5 @@
 import { EventRing, eventsOn } from '../event/event-ring';
+import { Allotment } from '../frame/allotment';
 import { CLEAN, CLEAN_IN_SWAP, FRAME_EVICTABLE, Frames } from '../frame/frames';
 import {
   C_DEMAND_ZERO_FAULTS,
@@ -30,6 +31,7 @@ export class FaultHandler {
   private reclaimer: Reclaimer;
   private clock: Clock;
   private events: EventRing;
+  private allotment: Allotment;
   private faultNs: Ns;
   private zeroNs: Ns;
   private verifying: bool;
@@ -43,6 +45,7 @@ export class FaultHandler {
     reclaimer: Reclaimer,
     clock: Clock,
     events: EventRing,
+    allotment: Allotment,
     faultNs: Ns,
     zeroNs: Ns,
     verifying: bool,
@@ -55,6 +58,7 @@ export class FaultHandler {
     this.reclaimer = reclaimer;
     this.clock = clock;
     this.events = events;
+    this.allotment = allotment;
     this.faultNs = faultNs;
     this.zeroNs = zeroNs;
     this.verifying = verifying;
@@ -69,8 +73,12 @@ export class FaultHandler {
     const slot: Slot = swapped ? <u32>(pte >> PTE_TARGET) : NONE;
     if (eventsOn) this.events.emit(EV_FAULT, 0, swapped ? FAULT_SWAP_IN : FAULT_DEMAND_ZERO, 0, slot);
     this.clock.extra += this.faultNs;
+    if (this.allotment.isLimited) {
+      this.allotment.fault(process);
+      this.reclaimer.trim(process, tag);
+    }
     let frame = this.frames.take();
-    if (frame == NONE) frame = this.reclaimer.reclaim(process);
+    if (frame == NONE) frame = this.reclaimer.reclaim(process, tag);
     if (frame == NONE) {
       this.clock.extra -= this.faultNs;
       this.processes.inc(process, C_OOM_FAILURES);
@@ -87,7 +95,7 @@ export class FaultHandler {
     frames.ref.set(frame, this.policy.refOnLoad);
     frames.dirty.set(frame, swapped ? CLEAN_IN_SWAP : CLEAN);
     frames.state.set(frame, FRAME_EVICTABLE);
-    this.policy.onLoad(frame);
+    this.policy.onLoad(frame, tag);
     if (eventsOn) this.events.emit(EV_FILL, 0, u32(swapped), frame, slot);
     return frame;
   }

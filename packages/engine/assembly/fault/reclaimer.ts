@@ -1,9 +1,13 @@
 import { EventRing, eventsOn } from '../event/event-ring';
+import { Allotment } from '../frame/allotment';
 import { CLEAN_IN_SWAP, DIRTY, Frames } from '../frame/frames';
 import {
   C_CLEAN_EVICTIONS,
   C_CLEAN_FALLBACKS,
   C_DIRTY_EVICTIONS,
+  C_LIMIT_EVICTIONS,
+  C_LOCAL_FALLBACKS,
+  C_RELEASED_PAGES,
   C_RESIDENT_PAGES,
   C_SWAP_CLEAN_DROPS,
   C_SWAP_WRITE_WAIT_NS,
@@ -17,9 +21,10 @@ import { Policy } from '../policy/policy';
 import { bump, Processes } from '../space/processes';
 import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
+import { Writer } from '../swap/writer';
 import { Clock } from '../time/clock';
 import { TranslationCaches } from '../tlb/translation-caches';
-import { Asid, Frame, NONE, Pte, Slot } from '../types';
+import { Asid, Frame, NONE, PageKey, Pte, Slot } from '../types';
 
 /**
  * Reclaim: the policy names a victim, its page is unmapped everywhere, dropped from the TLBs, written to swap if it is dirty, and its
@@ -36,6 +41,8 @@ export class Reclaimer {
   private walkCaches: WalkCaches;
   private clock: Clock;
   private events: EventRing;
+  private allotment: Allotment;
+  private writer: Writer;
   private verifying: bool;
 
   constructor(
@@ -48,6 +55,8 @@ export class Reclaimer {
     walkCaches: WalkCaches,
     clock: Clock,
     events: EventRing,
+    allotment: Allotment,
+    writer: Writer,
     verifying: bool,
   ) {
     this.frames = frames;
@@ -59,13 +68,47 @@ export class Reclaimer {
     this.walkCaches = walkCaches;
     this.clock = clock;
     this.events = events;
+    this.allotment = allotment;
+    this.writer = writer;
     this.verifying = verifying;
   }
 
-  /** Frees one frame on behalf of a process and returns it, or NONE when memory and swap are full. */
-  reclaim(cause: Asid): Frame {
+  /** Frees one frame for a page of a process and returns it, or NONE when memory and swap are full. */
+  reclaim(cause: Asid, page: PageKey): Frame {
+    if (!this.allotment.isLocal) return this.take(cause, page);
+    this.frames.setOwner(cause);
+    const frame = this.take(cause, page);
+    this.frames.setOwner(NONE);
+    if (frame != NONE) return frame;
+    const other = this.take(cause, page);
+    if (other != NONE) this.processes.inc(cause, C_LOCAL_FALLBACKS);
+    return other;
+  }
+
+  /** A process at its limit gives frames of its own back until one more page fits in, as far as that is possible. */
+  trim(process: Asid, page: PageKey): void {
+    while (this.allotment.isAtLimit(process)) {
+      this.frames.setOwner(process);
+      const frame = this.take(process, page);
+      this.frames.setOwner(NONE);
+      if (frame == NONE) return;
+      this.frames.release(frame);
+      this.processes.inc(process, C_LIMIT_EVICTIONS);
+    }
+  }
+
+  /** Evicts a page that the policy gives back; false if there is no slot for it. */
+  release(frame: Frame, cause: Asid): bool {
+    if (this.frames.isDirty(frame) && this.slots.isFull()) return false;
+    this.evict(frame, cause);
+    this.frames.release(frame);
+    this.processes.inc(cause, C_RELEASED_PAGES);
+    return true;
+  }
+
+  private take(cause: Asid, page: PageKey): Frame {
     const before = this.policy.steps;
-    let frame = this.policy.victim();
+    let frame = this.policy.victim(page);
     let instead = false;
     if (frame != NONE && this.frames.dirty.get(frame) == DIRTY && this.slots.isFull()) {
       frame = this.nextClean();
@@ -79,6 +122,7 @@ export class Reclaimer {
   }
 
   private evict(frame: Frame, cause: Asid): void {
+    this.finishWrite(frame, cause);
     const record = this.frames.record(frame);
     const owner = <Asid>(record.tag >> 49);
     this.policy.onEvict(frame);
@@ -100,6 +144,14 @@ export class Reclaimer {
     bump(block, C_RESIDENT_PAGES, <u64>-1);
     bump(this.processes.block(cause), dirty ? C_DIRTY_EVICTIONS : C_CLEAN_EVICTIONS, 1);
     if (content == CLEAN_IN_SWAP) bump(this.processes.block(cause), C_SWAP_CLEAN_DROPS, 1);
+  }
+
+  /** A page that is still being written holds on to its frame until that is done. */
+  private finishWrite(frame: Frame, cause: Asid): void {
+    const wait = this.writer.leave(frame);
+    if (wait == 0) return;
+    this.clock.extra += wait;
+    this.processes.add64(cause, C_SWAP_WRITE_WAIT_NS, wait);
   }
 
   private writeBack(frame: Frame, slot: Slot, cause: Asid): void {

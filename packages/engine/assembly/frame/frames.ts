@@ -1,5 +1,6 @@
 import { Column, column } from '../ds/column';
-import { Frame, NONE, Slot } from '../types';
+import { Clock } from '../time/clock';
+import { Asid, Frame, NONE, Slot } from '../types';
 
 /** Values of `Frames.state`. */
 export const FRAME_FREE: u8 = 0;
@@ -63,9 +64,13 @@ export class Frames {
   marks: Column<u8>;
   /** Page of a file or shared memory object (space/objects.ts); all ones: anonymous. */
   object: Column<u64>;
-  /** Which frames `isEvictable` speaks of: those of one node while a victim is wanted there. */
-  windowFirst: Frame = 0;
-  windowSize: u32;
+  /**
+   * Set while not every page may go: those of one node only (a window of frames), of one process only (`owner`), or both.
+   */
+  narrow: bool = false;
+  private windowFirst: Frame = 0;
+  private windowSize: u32;
+  private owner: Asid = NONE;
 
   private records: usize;
   /** The free frames of a machine without nodes and blocks, a stack; memory of the node allocator otherwise. */
@@ -76,7 +81,13 @@ export class Frames {
   /** Where the next search begins for a page that needs no slot, when swap is full. */
   cleanHand: Frame = 0;
 
-  constructor(count: u32, verifying: bool) {
+  private clock: Clock;
+  /** Frames in use after each touch so far but the last ones, summed; and how many touches that is. */
+  private summed: u64 = 0;
+  private summedTouches: u64 = 0;
+
+  constructor(count: u32, verifying: bool, clock: Clock) {
+    this.clock = clock;
     this.count = count;
     this.windowSize = count;
     // One more: the zero page.
@@ -109,13 +120,56 @@ export class Frames {
   /** Whether the frame holds a page that may be taken from it. */
   @inline
   isEvictable(frame: Frame): bool {
-    return this.state.get(frame) == FRAME_EVICTABLE && frame - this.windowFirst < this.windowSize;
+    return this.state.get(frame) == FRAME_EVICTABLE && (!this.narrow || this.isInScope(frame));
+  }
+
+  isReferenced(frame: Frame): bool {
+    return this.ref.get(frame) != 0;
+  }
+
+  clearReference(frame: Frame): void {
+    this.ref.set(frame, 0);
+  }
+
+  setReference(frame: Frame): void {
+    this.ref.set(frame, 1);
+  }
+
+  /** Whether taking the frame costs a write. */
+  isDirty(frame: Frame): bool {
+    return this.dirty.get(frame) == DIRTY;
+  }
+
+  /** The process whose page the frame holds, the first of several; NONE if nobody maps it. */
+  ownerOf(frame: Frame): Asid {
+    return this.references.get(frame) == 0 ? NONE : <Asid>(this.record(frame).tag >> 49);
+  }
+
+  /** From now on only frames of this window may be taken; all of them by (0, count). */
+  setWindow(first: Frame, size: u32): void {
+    this.windowFirst = first;
+    this.windowSize = size;
+    this.narrow = size != this.count || this.owner != NONE;
+  }
+
+  /** From now on only pages of this process, and those of nobody, may be taken; any by NONE. */
+  setOwner(process: Asid): void {
+    this.owner = process;
+    this.narrow = this.windowSize != this.count || process != NONE;
+  }
+
+  private isInScope(frame: Frame): bool {
+    if (frame - this.windowFirst >= this.windowSize) return false;
+    const owner = this.owner;
+    if (owner == NONE) return true;
+    const its = this.ownerOf(frame);
+    return its == owner || its == NONE;
   }
 
   /** A free frame, or NONE. */
   take(): Frame {
     if (this.freeCount == 0) return NONE;
-    this.freeCount--;
+    this.setFree(this.freeCount - 1);
     const used = this.count - this.freeCount;
     if (used > this.peak) this.peak = used;
     return this.free.get(this.freeCount);
@@ -126,6 +180,21 @@ export class Frames {
     this.state.set(frame, FRAME_FREE);
     this.references.set(frame, 1);
     this.free.set(this.freeCount, frame);
-    this.freeCount++;
+    this.setFree(this.freeCount + 1);
+  }
+
+  /** The number of free frames changes, in the touch that is being served. */
+  setFree(count: u32): void {
+    const touches = this.clock.touches;
+    if (touches > this.summedTouches + 1) {
+      this.summed += <u64>(this.count - this.freeCount) * (touches - 1 - this.summedTouches);
+      this.summedTouches = touches - 1;
+    }
+    this.freeCount = count;
+  }
+
+  /** Frames in use after each touch, summed over all touches: by their number it is the mean memory. */
+  frameTouches(): u64 {
+    return this.summed + <u64>(this.count - this.freeCount) * (this.clock.touches - this.summedTouches);
   }
 }

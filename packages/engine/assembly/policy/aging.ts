@@ -1,6 +1,6 @@
 import { Column, column } from '../ds/column';
 import { FRAME_FREE } from '../frame/frames';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -21,11 +21,11 @@ export class Aging extends Policy {
     this.hand = 0;
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     this.age.set(frame, 0);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.age.set(part, this.age.get(head));
   }
 
@@ -39,7 +39,7 @@ export class Aging extends Policy {
     }
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     const frames = this.frames;
     const count = frames.count;
     let best = NONE;

@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -20,15 +20,15 @@ export class Clock extends Policy {
     this.hand = 0;
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     this.history.set(frame, 0);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.history.set(part, this.history.get(head));
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     const frames = this.frames;
     const count = frames.count;
     let hand = this.hand;

@@ -1,5 +1,5 @@
 import { Lists } from '../ds/lists';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -14,11 +14,11 @@ export class Fifo extends Policy {
     this.queue = new Lists(context.frames.count, 1);
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     this.queue.pushBack(0, frame);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.queue.insertAfter(head, part);
   }
 
@@ -26,7 +26,7 @@ export class Fifo extends Policy {
     this.queue.remove(frame);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     let f = this.queue.front(0);
     for (; !this.queue.isEnd(f); f = this.queue.after(f)) {
       this.steps++;

@@ -1,6 +1,6 @@
 import { Column, column } from '../ds/column';
 import { Lists } from '../ds/lists';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -28,7 +28,7 @@ export class Lfu extends Policy {
     this.uses = column<u64>(buckets);
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     const first = this.chain.front(0);
     let b = first;
     if (this.chain.isEnd(first) || this.uses.get(first) != 1) {
@@ -38,7 +38,7 @@ export class Lfu extends Policy {
     this.enter(frame, b);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.enter(part, this.bucket.get(head));
   }
 
@@ -58,7 +58,7 @@ export class Lfu extends Policy {
     this.leave(frame);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     let b = this.chain.front(0);
     for (; !this.chain.isEnd(b); b = this.chain.after(b)) {
       let f = this.pages.front(b);

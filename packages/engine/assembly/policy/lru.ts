@@ -1,4 +1,4 @@
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -11,11 +11,11 @@ export class Lru extends Policy {
     this.keepRecency();
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     this.recency.pushFront(0, frame);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.recency.insertAfter(head, part);
   }
 
@@ -23,7 +23,7 @@ export class Lru extends Policy {
     this.recency.remove(frame);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     let f = this.recency.back(0);
     for (; !this.recency.isEnd(f); f = this.recency.before(f)) {
       this.steps++;

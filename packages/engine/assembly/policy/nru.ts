@@ -1,5 +1,5 @@
 import { DIRTY } from '../frame/frames';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -19,7 +19,7 @@ export class Nru extends Policy {
     memory.fill(frames.ref.at(0), 0, frames.count);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     const frames = this.frames;
     const count = frames.count;
     let best = NONE;

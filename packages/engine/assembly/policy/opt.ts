@@ -1,5 +1,5 @@
 import { Column, column, columnOfNone } from '../ds/column';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Future, Policy, PolicyContext } from './policy';
 
 /**
@@ -23,12 +23,12 @@ export class Opt extends Policy {
     this.place = columnOfNone<u32>(context.frames.count);
   }
 
-  onLoad(frame: Frame): void {
+  onLoad(frame: Frame, page: PageKey): void {
     this.next.set(frame, this.future.next);
     this.up(frame, this.size++);
   }
 
-  onSplit(head: Frame, part: Frame): void {
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
     this.next.set(part, this.next.get(head));
     this.up(part, this.size++);
   }
@@ -45,7 +45,7 @@ export class Opt extends Policy {
     if (last != frame) this.settle(last, hole);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     if (this.size == 0) return NONE;
     const top = this.heap.get(0);
     this.steps++;

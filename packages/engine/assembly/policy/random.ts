@@ -1,5 +1,5 @@
 import { Random as Generator } from '../ds/random';
-import { Frame, NONE } from '../types';
+import { Frame, NONE, PageKey } from '../types';
 import { Policy, PolicyContext } from './policy';
 
 /** Draws after which a machine with few evictable frames is searched from the last draw on. */
@@ -14,7 +14,7 @@ export class Random extends Policy {
     this.generator = new Generator(context.seed);
   }
 
-  victim(): Frame {
+  victim(page: PageKey): Frame {
     const frames = this.frames;
     let f: Frame = 0;
     for (let i: u32 = 0; i < DRAWS; i++) {

@@ -108,9 +108,8 @@ export class Balancing {
       this.redirect(kernel.processOf(tag), kernel.pageOf(tag), order / CLASS_BITS, to);
     }
     kernel.shootdown.finish();
-    // As with a split, the new frame takes the place of the old one in the order in which pages go.
-    kernel.policy.onSplit(from, to);
-    kernel.policy.onEvict(from);
+    kernel.policy.onMove(from, to, kernel.keyIn(to));
+    kernel.writer.move(from, to);
     kernel.frames.marks.set(from, 0);
     kernel.frames.pins.set(from, 0);
     kernel.supply.release(from, order);

@@ -132,7 +132,7 @@ export class Collapse {
       }
     }
     kernel.shootdown.finish();
-    this.large.begin(head, 1, content);
+    this.large.begin(head, 1, kernel.tagOf(process, base), content);
     kernel.map(process, base, 1, head, region, mayWrite(region));
     kernel.processes.inc(process, C_PROMOTIONS);
   }

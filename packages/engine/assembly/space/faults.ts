@@ -337,7 +337,8 @@ export class Faults {
   /** A frame with the same contents, that nothing maps yet. */
   copyOf(process: Asid, page: Vpn, region: usize, frame: Frame): Frame {
     const kernel = this.kernel;
-    const copy = this.obtain.frameBeside(frame, process, region, page);
+    const key = kernel.keyOf(process, page, NONE64);
+    const copy = this.obtain.frameBeside(frame, process, region, page, key);
     if (copy == NONE) return NONE;
     if (this.prefetching.awaits(frame)) this.prefetching.use(process, frame);
     if (kernel.verifying) {
@@ -346,7 +347,7 @@ export class Faults {
       if (object != NONE64) kernel.oracle.keep(kernel.tagOf(process, page), object);
     }
     kernel.chargeCopy(process, kernel.copyNs);
-    kernel.place(copy, 0, NONE64, DIRTY, NONE);
+    kernel.place(copy, 0, key, NONE64, DIRTY, NONE);
     kernel.processes.inc(process, C_COW_COPIES);
     this.filled(3, copy, NONE);
     return copy;

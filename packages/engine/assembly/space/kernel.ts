@@ -19,11 +19,12 @@ import {
 import { Policy } from '../policy/policy';
 import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
+import { Writer } from '../swap/writer';
 import { Clock } from '../time/clock';
 import { Cpus } from '../tlb/cpus';
 import { Shootdown } from '../tlb/shootdown';
 import { READ_ONLY } from '../tlb/translation-caches';
-import { Asid, Frame, NONE, NONE64, Ns, Pte, Slot, Vpn } from '../types';
+import { Asid, Frame, NONE, NONE64, Ns, PageKey, Pte, Slot, Vpn } from '../types';
 import { SpaceOracle } from '../verify/space-oracle';
 import { Mappings } from './mappings';
 import { Objects } from './objects';
@@ -34,6 +35,8 @@ import { Supply } from './supply';
 
 /** Bit 30 of a TLB value: no instruction may be fetched. */
 export const NO_EXEC: u32 = 0x4000_0000;
+/** Tags of a process that does not exist: keys of pages of objects. */
+const NO_PROCESS: u64 = 0x7fff << 49;
 /** The bits of a TLB value that are no frame. */
 export const VALUE_FLAGS: u32 = READ_ONLY | NO_EXEC;
 
@@ -58,6 +61,7 @@ export class Kernel {
   shootdown: Shootdown;
   clock: Clock;
   events: EventRing;
+  writer: Writer;
   oracle: SpaceOracle;
   /** With verification: the content stamps of what is in the files, by object page. */
   disk: GrowingMap;
@@ -92,6 +96,7 @@ export class Kernel {
     shootdown: Shootdown,
     clock: Clock,
     events: EventRing,
+    writer: Writer,
     oracle: SpaceOracle,
     disk: GrowingMap,
     hardware: HardwareTable | null,
@@ -111,6 +116,7 @@ export class Kernel {
     this.shootdown = shootdown;
     this.clock = clock;
     this.events = events;
+    this.writer = writer;
     this.oracle = oracle;
     this.disk = disk;
     this.hardware = hardware;
@@ -123,6 +129,18 @@ export class Kernel {
 
   tagOf(process: Asid, page: Vpn): u64 {
     return this.cpus.caches(0).tagOf(process, page);
+  }
+
+  /** What the policy knows a page of a process by, or a page of an object. */
+  keyOf(process: Asid, page: Vpn, object: u64): PageKey {
+    if (object == NONE64) return this.tagOf(process, page);
+    return NO_PROCESS | ((((<u64>this.objects.idOf(object)) << 32) ^ this.objects.indexOf(object)) & (NO_PROCESS - 1));
+  }
+
+  /** The same for the page that a frame holds, which somebody maps. */
+  keyIn(frame: Frame): PageKey {
+    const object = this.frames.object.get(frame);
+    return object == NONE64 ? this.frames.record(frame).tag : this.keyOf(0, 0, object);
   }
 
   processOf(tag: u64): Asid {
@@ -151,7 +169,7 @@ export class Kernel {
   }
 
   /** A frame, fresh from the supply, begins to hold a page that nothing maps yet. */
-  place(frame: Frame, order: u32, object: u64, content: u8, slot: Slot): void {
+  place(frame: Frame, order: u32, page: PageKey, object: u64, content: u8, slot: Slot): void {
     const frames = this.frames;
     frames.record(frame).slot = slot;
     frames.references.set(frame, 0);
@@ -166,13 +184,13 @@ export class Kernel {
       this.slots.addReference(slot);
       this.slots.cached.set(slot, frame);
     }
-    this.policy.onLoad(frame);
+    this.policy.onLoad(frame, page);
     this.placed = frame;
   }
 
   /** A page that nothing maps gives its frame back; what it held is gone, but for a copy in swap that others own. */
   free(frame: Frame): void {
-    this.policy.onEvict(frame);
+    this.policy.onDiscard(frame);
     this.detach(frame);
     this.supply.release(frame, this.frames.order.get(frame));
   }
@@ -185,6 +203,7 @@ export class Kernel {
       this.slots.cached.set(slot, NONE);
       this.slots.dropReference(slot);
     }
+    this.writer.leave(frame);
     this.unmark(frame);
     frames.pins.set(frame, 0);
   }

@@ -1,7 +1,7 @@
 import { CLEAN, DIRTY, FRAME_RESERVED, LAZILY_FREE, MARK_USED } from '../frame/frames';
 import { C_LARGE_FALLBACKS, C_LARGE_FAULTS, C_LARGE_TOUCHES, C_PROMOTIONS } from '../gen/counters';
 import { PTE_TARGET, PTE_WRITABLE } from '../pagetable/radix';
-import { Asid, Frame, NONE, NONE64, Pte, Vpn } from '../types';
+import { Asid, Frame, NONE, NONE64, PageKey, Pte, Vpn } from '../types';
 import { isMapped, Kernel } from './kernel';
 import { LARGE_RESERVE, LargeRule } from './large-rule';
 import { CLASS_BITS, pagesOf } from './page-map';
@@ -43,7 +43,7 @@ export class Large {
     }
     const count = <u32>pagesOf(k);
     memory.fill(kernel.frames.marks.at(head), 0, count);
-    this.begin(head, k, CLEAN);
+    this.begin(head, k, kernel.tagOf(process, base), CLEAN);
     if (kernel.verifying) memory.fill(kernel.frames.stamp.at(head), 0, (<usize>count) << 3);
     kernel.clock.extra += kernel.zeroNs;
     kernel.chargeCopy(process, kernel.zeroNs * (count - 1));
@@ -53,12 +53,12 @@ export class Large {
   }
 
   /** A block of frames begins to hold a large page of class `k`; the marks of its frames say which pages were touched. */
-  begin(head: Frame, k: u32, content: u8): void {
+  begin(head: Frame, k: u32, page: PageKey, content: u8): void {
     const kernel = this.kernel;
     kernel.cpus.useClass(k);
     this.isUsed = true;
     const marks = kernel.frames.marks.get(head);
-    kernel.place(head, k * CLASS_BITS, NONE64, content, NONE);
+    kernel.place(head, k * CLASS_BITS, page, NONE64, content, NONE);
     kernel.frames.marks.set(head, marks);
   }
 
@@ -145,12 +145,12 @@ export class Large {
       if (frames.dirty.get(head + i) != CLEAN) content = DIRTY;
       ref |= frames.ref.get(head + i);
       writable = writable || (pte & PTE_WRITABLE) != 0;
-      kernel.policy.onEvict(head + i);
+      kernel.policy.onDiscard(head + i);
       kernel.detach(head + i);
       frames.marks.set(head + i, MARK_USED);
     }
     kernel.shootdown.finish();
-    this.begin(head, 1, content);
+    this.begin(head, 1, kernel.tagOf(process, base), content);
     frames.ref.set(head, ref);
     kernel.map(process, base, 1, head, region, writable);
     kernel.processes.inc(process, C_PROMOTIONS);

@@ -89,14 +89,15 @@ export class Lifecycle {
 
   private copyAtOnce(parent: Asid, child: Asid, page: Vpn, pte: Pte, frame: Frame): bool {
     const kernel = this.kernel;
-    const copy = this.obtain.frameBeside(frame, parent, kernel.regions.find(parent, page), page);
+    const key = kernel.keyOf(child, page, NONE64);
+    const copy = this.obtain.frameBeside(frame, parent, kernel.regions.find(parent, page), page, key);
     if (copy == NONE) return false;
     if (kernel.verifying) {
       kernel.frames.stamp.set(copy, kernel.frames.stamp.get(frame));
       kernel.oracle.copied(kernel.tagOf(child, page));
     }
     kernel.chargeCopy(parent, kernel.copyNs);
-    kernel.place(copy, 0, NONE64, DIRTY, NONE);
+    kernel.place(copy, 0, key, NONE64, DIRTY, NONE);
     kernel.mapWith(child, page, 0, copy, pte & ENTRY_FLAGS);
     return true;
   }

@@ -27,20 +27,22 @@ export class PageIn {
 
   /** A page of zeroes that belongs to a process; NONE if no frame can be had. */
   zeroed(process: Asid, region: usize, page: Vpn): Frame {
-    const frame = this.obtain.frame(process, region, page);
+    const key = this.kernel.keyOf(process, page, NONE64);
+    const frame = this.obtain.frame(process, region, page, key);
     if (frame == NONE) return NONE;
     this.readyAt = 0;
     this.kernel.setStamp(frame, 0);
-    this.kernel.place(frame, 0, NONE64, CLEAN, NONE);
+    this.kernel.place(frame, 0, key, NONE64, CLEAN, NONE);
     return frame;
   }
 
   /** The page of a slot that no frame holds. The frame is one more owner of the slot. */
   fromSlot(process: Asid, region: usize, page: Vpn, slot: Slot, object: u64): Frame {
-    const frame = this.obtain.frame(process, region, page);
+    const key = this.kernel.keyOf(process, page, object);
+    const frame = this.obtain.frame(process, region, page, key);
     if (frame == NONE) return NONE;
     this.readSlot(process, frame, slot);
-    this.kernel.place(frame, 0, object, CLEAN_IN_SWAP, slot);
+    this.kernel.place(frame, 0, key, object, CLEAN_IN_SWAP, slot);
     this.kind = C_SWAP_IN_FAULTS;
     return frame;
   }
@@ -63,7 +65,8 @@ export class PageIn {
 
   private fromFile(process: Asid, region: usize, page: Vpn, object: u64): Frame {
     const kernel = this.kernel;
-    const frame = this.obtain.frame(process, region, page);
+    const key = kernel.keyOf(process, page, object);
+    const frame = this.obtain.frame(process, region, page, key);
     if (frame == NONE) return NONE;
     const now = kernel.clock.now();
     this.wait(process, C_FILE_READ_WAIT_NS, now, kernel.files.read(now, <u32>object));
@@ -71,20 +74,21 @@ export class PageIn {
       const stamp = kernel.disk.get(object);
       kernel.frames.stamp.set(frame, stamp == NONE64 ? 0 : stamp);
     }
-    kernel.place(frame, 0, object, CLEAN, NONE);
+    kernel.place(frame, 0, key, object, CLEAN, NONE);
     this.kind = C_FILE_READ_FAULTS;
     return frame;
   }
 
   private zeroOf(process: Asid, region: usize, page: Vpn, object: u64): Frame {
     const kernel = this.kernel;
-    const frame = this.obtain.frame(process, region, page);
+    const key = kernel.keyOf(process, page, object);
+    const frame = this.obtain.frame(process, region, page, key);
     if (frame == NONE) return NONE;
     this.readyAt = 0;
     if (this.ahead) kernel.chargeCopy(process, kernel.zeroNs);
     else kernel.clock.extra += kernel.zeroNs;
     kernel.setStamp(frame, 0);
-    kernel.place(frame, 0, object, CLEAN, NONE);
+    kernel.place(frame, 0, key, object, CLEAN, NONE);
     this.kind = C_DEMAND_ZERO_FAULTS;
     return frame;
   }

@@ -11,6 +11,8 @@ import { Asid, NONE } from '../types';
 export class Processes {
   capacity: u32;
   count: u32 = 0;
+  /** Processes that have not ended. */
+  alive: u32 = 0;
   machine: u32;
   pid: Column<u32>;
   root: Column<usize>;
@@ -38,6 +40,7 @@ export class Processes {
   /** A slot for a new pid with the given root table; the caller has checked that there is room. */
   add(pid: u32, root: usize): Asid {
     const slot = this.count++;
+    this.alive++;
     this.pid.set(slot, pid);
     this.root.set(slot, root);
     this.slots.set(pid, slot);
@@ -49,9 +52,11 @@ export class Processes {
     this.slots.remove(this.pid.get(slot));
     memory.fill(this.block(slot), 0, COUNTER_COUNT * 8);
     this.count--;
+    this.alive--;
   }
 
   end(slot: Asid): void {
+    if (this.over.get(slot) == 0) this.alive--;
     this.over.set(slot, 1);
   }
 

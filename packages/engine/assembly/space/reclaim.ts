@@ -9,13 +9,14 @@ import {
   C_FILE_WRITE_BACKS,
   C_FILE_WRITE_WAIT_NS,
   C_LAZY_FREE_DROPS,
+  C_RELEASED_PAGES,
   C_SWAP_CLEAN_DROPS,
   C_SWAP_WRITE_WAIT_NS,
 } from '../gen/counters';
 import { EV_EVICTION, EV_VICTIM, EV_WRITE_BACK } from '../gen/events';
 import { PTE_SWAP, PTE_TARGET } from '../pagetable/radix';
 import { Device } from '../swap/device';
-import { Asid, Frame, NONE, NONE64, Pte, Slot } from '../types';
+import { Asid, Frame, NONE, NONE64, PageKey, Pte, Slot } from '../types';
 import { Kernel } from './kernel';
 import { Splitter } from './splitter';
 
@@ -33,13 +34,13 @@ export class Reclaim {
     this.splitter = splitter;
   }
 
-  /** Frees the frame of one page on behalf of a process and returns it, still in nobody's hands; NONE if nothing can be reclaimed. */
-  reclaim(cause: Asid): Frame {
+  /** Frees a frame for a page of a process and returns it, still in nobody's hands; NONE if nothing can be reclaimed. */
+  reclaim(cause: Asid, page: PageKey): Frame {
     const kernel = this.kernel;
     const frames = kernel.frames;
     for (;;) {
       const before = kernel.policy.steps;
-      let frame = kernel.policy.victim();
+      let frame = kernel.policy.victim(page);
       let instead = false;
       if (frame != NONE && this.needsSlot(frame) && kernel.slots.isFull()) {
         frame = this.nextWithoutSlot();
@@ -68,6 +69,7 @@ export class Reclaim {
     const isFile = object != NONE64 && kernel.objects.get(kernel.objects.idOf(object)).isFile;
     const dirty = content == DIRTY;
     let slot: Slot = NONE;
+    this.finishWrite(frame, isFile, cause);
     if (!isFile) slot = dirty ? kernel.slots.take() : content == CLEAN_IN_SWAP ? frames.record(frame).slot : NONE;
     if (dirty && !isFile && kernel.verifying) kernel.slots.stamp.set(slot, frames.stamp.get(frame));
     // The frame holds on to the slot until its new owners have it.
@@ -86,6 +88,20 @@ export class Reclaim {
     frames.dirty.set(frame, CLEAN);
     kernel.detach(frame);
     this.count(cause, content, isFile);
+  }
+
+  /** Evicts a page that the policy gives back; false if there is no slot for it. A large page is only split, and asked for again. */
+  release(frame: Frame, cause: Asid): bool {
+    const kernel = this.kernel;
+    if (this.needsSlot(frame) && kernel.slots.isFull()) return false;
+    if (kernel.frames.order.get(frame) != 0) {
+      this.splitter.split(frame);
+      return true;
+    }
+    this.evict(frame, cause);
+    kernel.supply.release(frame, 0);
+    kernel.processes.inc(cause, C_RELEASED_PAGES);
+    return true;
   }
 
   /** Writes a dirty page of a file back and waits for it (msync); the page stays. */
@@ -107,6 +123,15 @@ export class Reclaim {
     if (kernel.frames.dirty.get(frame) != DIRTY) return false;
     const object = kernel.frames.object.get(frame);
     return object == NONE64 || !kernel.objects.get(kernel.objects.idOf(object)).isFile;
+  }
+
+  /** A page that is still being written holds on to its frame until that is done. */
+  private finishWrite(frame: Frame, isFile: bool, cause: Asid): void {
+    const kernel = this.kernel;
+    const wait = kernel.writer.leave(frame);
+    if (wait == 0) return;
+    kernel.clock.extra += wait;
+    kernel.processes.add64(cause, isFile ? C_FILE_WRITE_WAIT_NS : C_SWAP_WRITE_WAIT_NS, wait);
   }
 
   private unmapAll(frame: Frame, slot: Slot, content: u8): void {

@@ -1,6 +1,7 @@
 import { Column } from '../ds/column';
 import { GrowingMap } from '../ds/growing-map';
 import { EventRing } from '../event/event-ring';
+import { Allotment } from '../frame/allotment';
 import { Frames } from '../frame/frames';
 import { Nodes } from '../frame/nodes';
 import { Traffic } from '../frame/traffic';
@@ -29,6 +30,7 @@ import { Walker } from '../pagetable/walker';
 import { Future, Policy } from '../policy/policy';
 import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
+import { Writer } from '../swap/writer';
 import { Clock } from '../time/clock';
 import { Cpus } from '../tlb/cpus';
 import { Shootdown } from '../tlb/shootdown';
@@ -56,6 +58,7 @@ import { Ranges } from './ranges';
 import { Reclaim } from './reclaim';
 import { Regions } from './regions';
 import { Space } from './space';
+import { SpaceWrites } from './space-writes';
 import { Splitter } from './splitter';
 import { Supply } from './supply';
 
@@ -77,6 +80,8 @@ export function createSpace(
   shootdown: Shootdown,
   clock: Clock,
   events: EventRing,
+  writer: Writer,
+  allotment: Allotment,
 ): Space {
   const most = <u32>config.get(CFG_MAX_PROCESSES);
   const nodes = new Nodes(<u32>config.get(CFG_NODES), <u32>config.get(CFG_CPUS), nodeNs, nodeWeights);
@@ -115,13 +120,14 @@ export function createSpace(
     shootdown,
     clock,
     events,
+    writer,
     new SpaceOracle(arena),
     new GrowingMap(arena),
     hardware,
   );
   const splitter = new Splitter(kernel);
   const reclaim = new Reclaim(kernel, splitter);
-  const obtain = new Obtain(kernel, reclaim);
+  const obtain = new Obtain(kernel, reclaim, allotment);
   const pageIn = new PageIn(kernel, obtain);
   const large = new Large(kernel, <u32>config.get(CFG_RESERVE_THRESHOLD));
   const balancing = new Balancing(config, kernel, config.get(CFG_NUMA_BALANCING) != 0);
@@ -146,5 +152,7 @@ export function createSpace(
     large,
     background,
     prefetching,
+    reclaim,
+    new SpaceWrites(kernel, reclaim),
   );
 }

@@ -21,7 +21,9 @@ import { Operations } from './operations';
 import { pagesOf } from './page-map';
 import { Prefetching } from './prefetching';
 import { bump } from './processes';
+import { Reclaim } from './reclaim';
 import { Region } from './regions';
+import { SpaceWrites } from './space-writes';
 
 /**
  * Memory as an operating system gives it: regions, sharing, files, several cpus, large pages. It is switched on when the machine is made
@@ -40,6 +42,8 @@ export class Space {
   large: Large;
   background: Background;
   private prefetching: Prefetching;
+  reclaim: Reclaim;
+  private writes: SpaceWrites;
   private everyAccess: bool;
 
   constructor(
@@ -53,6 +57,8 @@ export class Space {
     large: Large,
     background: Background,
     prefetching: Prefetching,
+    reclaim: Reclaim,
+    writes: SpaceWrites,
   ) {
     this.kernel = kernel;
     this.operations = operations;
@@ -64,7 +70,9 @@ export class Space {
     this.large = large;
     this.background = background;
     this.prefetching = prefetching;
-    this.everyAccess = observesEveryAccess(<u32>config.get(CFG_POLICY));
+    this.reclaim = reclaim;
+    this.writes = writes;
+    this.everyAccess = observesEveryAccess(<u32>config.get(CFG_POLICY)) || kernel.policy.everyAccess;
   }
 
   /** Switches on. What the machine knows so far are private pages of one process each. */
@@ -72,6 +80,7 @@ export class Space {
     this.on = true;
     const kernel = this.kernel;
     const frames = kernel.frames;
+    kernel.writer.target = this.writes;
     openColumns(frames, kernel.slots, kernel.mappings, kernel);
     if (frames.freeCount == frames.count) kernel.supply.open();
     else kernel.supply.adopt();

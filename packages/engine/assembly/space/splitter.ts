@@ -42,7 +42,7 @@ export class Splitter {
     }
     kernel.shootdown.finish();
     // From the last one on, so that they stand in order behind the first.
-    for (let i = count - 1; i > 0; i--) kernel.policy.onSplit(head, head + i);
+    for (let i = count - 1; i > 0; i--) kernel.policy.onSplit(head, head + i, kernel.keyIn(head + i));
     kernel.processes.inc(kernel.process, C_SPLITS);
   }
 

@@ -135,13 +135,11 @@ export class Supply {
     const frames = this.frames;
     if (this.nodes.count == 1) return place == 0;
     if (place >= this.placement.count) {
-      frames.windowFirst = 0;
-      frames.windowSize = frames.count;
+      frames.setWindow(0, frames.count);
       return false;
     }
     const node = this.placement.order.get(place);
-    frames.windowFirst = this.allocator.first(node);
-    frames.windowSize = this.allocator.size(node);
+    frames.setWindow(this.allocator.first(node), this.allocator.size(node));
     return true;
   }
 
@@ -234,7 +232,7 @@ export class Supply {
   /** The frame table knows how many frames are free. */
   private mirror(): void {
     const frames = this.frames;
-    frames.freeCount = this.allocator.free;
+    frames.setFree(this.allocator.free);
     const used = frames.count - frames.freeCount - this.reservations.idle;
     if (used > frames.peak) frames.peak = used;
   }

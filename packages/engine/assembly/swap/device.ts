@@ -44,6 +44,12 @@ export class Device {
     return this.serve(at, this.readNs);
   }
 
+  /** Whether a write can be posted at once. */
+  hasRoom(now: Ns): bool {
+    while (this.queued > 0 && this.queue.get(this.head) <= now) this.dropOldest();
+    return this.queued < this.depth;
+  }
+
   /** The time at which the queue has room for one more write, not before `now`. */
   roomAt(now: Ns): Ns {
     while (this.queued > 0 && this.queue.get(this.head) <= now) this.dropOldest();

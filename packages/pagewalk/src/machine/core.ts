@@ -51,6 +51,11 @@ export class Core {
     return refused === 0 ? new Core(engine, config) : refused;
   }
 
+  /** The next uses that come with records from now on are those of a trace that begins here. */
+  beginFuture(): void {
+    this.engine.exports.beginFuture();
+  }
+
   /** Puts records into the engine, from place 0 on; `nextUses` are u64 per touch of a record (OPT). */
   load(records: Uint8Array, nextUses?: Uint8Array): void {
     const { memory } = this.engine;

@@ -12,6 +12,7 @@ export interface EngineExports {
   chunk(): number;
   nextUses(): number;
   run(first: number, records: number): number;
+  beginFuture(): void;
   stopReason(): number;
   stopDetail(): number;
   clock(): number;

@@ -10,6 +10,7 @@ import { packRecords, RECORD_BYTES } from '../trace/record.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { type CacheReport, pwcEntries, pwcReports, type TlbReport, tlbEntries, tlbReports } from './caches.ts';
 import { parseConfig } from './config/parse.ts';
+import { needsFuture } from './config/policy.ts';
 import type { ConfigInput, MachineConfig } from './config/schema.ts';
 import { type Core, Refused } from './core.ts';
 import { type Counters, namedCounters, type ProcessCounters, processCounters } from './counters.ts';
@@ -78,11 +79,11 @@ export class Machine extends OperatingSystem {
   /**
    * One access of `size` bytes, and what it did.
    *
-   * @throws RangeError if an argument is out of range; MachineError if the policy is opt, which must know the accesses to come.
+   * @throws RangeError if an argument is out of range; MachineError if the policy must know the accesses to come, such as opt.
    */
   access(pid: number, op: Op, address: bigint | number, size = 1): Outcome {
-    if (this.config.policy.id === 'opt')
-      throw new MachineError('opt must know the future: give it a whole trace with run');
+    const { id } = this.config.policy;
+    if (needsFuture(id)) throw new MachineError(`${id} must know the future: give it a whole trace with run`);
     if (typeof address === 'number' && !Number.isSafeInteger(address)) {
       throw new RangeError(`address ${address}: expected a whole number, above 2^53 a bigint`);
     }

@@ -5,6 +5,7 @@
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
+import { needsFuture } from './config/policy.ts';
 import { bytesText } from './config/quantity.ts';
 import { type Core, Refused } from './core.ts';
 import { namedCounters } from './counters.ts';
@@ -53,6 +54,7 @@ export async function runTrace(core: Core, trace: TraceSource, options: RunOptio
   }, options.signal);
   const part = limited(attended(trace, attendant), options.maxAccesses ?? Number.POSITIVE_INFINITY);
   const source = foreseen(part, core.config.policy.id, core.config.page_size);
+  core.beginFuture();
   if (options.onEvents) core.setEvents(true);
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
@@ -72,9 +74,9 @@ function expectCount(name: string, value: number | undefined): void {
   throw new RangeError(`${name} ${value}: expected a whole number of at least 1`);
 }
 
-/** For OPT the trace with the next use of each touch, for others as it is. */
+/** For policies that need the future the trace with the next use of each touch, for others as it is. */
 export function foreseen(source: TraceSource, policy: string, pageSize: number): TraceSource {
-  return policy === 'opt' ? withNextUse(source, Math.log2(pageSize)) : source;
+  return needsFuture(policy) ? withNextUse(source, Math.log2(pageSize)) : source;
 }
 
 /** The next uses that come with a chunk for OPT, as bytes. */

@@ -1,5 +1,5 @@
 import { PageMap } from './page-map.ts';
-import { CHUNK_RECORDS, PID_SHIFT, RECORD_BYTES } from './record.ts';
+import { CHUNK_RECORDS, FOLDED, PID_SHIFT, RECORD_BYTES } from './record.ts';
 import { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 import { type Spool, type SpoolFactory, standardSpool } from './spool.ts';
 import { recordTouches } from './touches.ts';
@@ -12,7 +12,10 @@ import { recordTouches } from './touches.ts';
 export interface NextUseChunk extends Chunk {
   /** Record touches of the chunk, at most 131 072. */
   readonly touches: number;
-  /** For each touch the place of the next one of its page among all record touches of the trace, from 0; NEVER if there is none. */
+  /**
+   * For each record touch the number of the next touch of its page, the first touch of the trace being 1 and a folded record counting for all that
+   * it stands for; NEVER if there is none. For a folded record it is the next use after its last touch.
+   */
   readonly nextUses: BigUint64Array;
 }
 
@@ -44,8 +47,11 @@ export function withNextUse(
 interface Block {
   readonly firstRecord: number;
   readonly firstTouch: number;
+  /** Touches before it, those of folded records all counted. */
+  readonly firstTime: number;
   records: number;
   touches: number;
+  time: number;
 }
 
 class Indexed implements NextUseSource {
@@ -126,13 +132,20 @@ class Indexed implements NextUseSource {
   }
 
   private async putAside(): Promise<void> {
-    let block: Block = { firstRecord: 0, firstTouch: 0, records: 0, touches: 0 };
+    let block: Block = { firstRecord: 0, firstTouch: 0, firstTime: 0, records: 0, touches: 0, time: 0 };
     const close = async () => {
       if (block.records === 0) return;
       await this.recordSpool!.write(block.firstRecord * RECORD_BYTES, this.blockBytes(block));
       this.blocks.push(block);
-      const { firstRecord, firstTouch, records, touches } = block;
-      block = { firstRecord: firstRecord + records, firstTouch: firstTouch + touches, records: 0, touches: 0 };
+      const { firstRecord, firstTouch, firstTime, records, touches, time } = block;
+      block = {
+        firstRecord: firstRecord + records,
+        firstTouch: firstTouch + touches,
+        firstTime: firstTime + time,
+        records: 0,
+        touches: 0,
+        time: 0,
+      };
     };
     for (let chunk = await this.source.next(); chunk !== null; chunk = await this.source.next()) {
       for (let taken = 0; taken < chunk.records; ) {
@@ -153,13 +166,15 @@ class Indexed implements NextUseSource {
       start * RECORD_BYTES,
     );
     const pageBytes = 2 ** this.shift;
-    let { records, touches } = block;
+    let { records, touches, time } = block;
     for (const end = start + limit; records < end; records++) {
       const more = recordTouches(words, records, pageBytes);
       if (more > CHUNK_TOUCHES) throw this.tooWide(more);
       if (touches + more > CHUNK_TOUCHES) break;
       touches += more;
+      time += timeOf(words, records, more);
     }
+    block.time = time;
     block.records = records;
     block.touches = touches;
     return records - start;
@@ -174,19 +189,23 @@ class Indexed implements NextUseSource {
     const { words, useHalves, shift } = this;
     const pageBytes = 2 ** shift;
     let touch = block.touches;
+    let time = block.firstTime + block.time;
     for (let record = block.records - 1; record >= 0; record--) {
       const at = record * 4;
       const pid = words[at + 3]! >>> PID_SHIFT;
       const firstLow = shift === 0 ? words[at]! : ((words[at]! >>> shift) | (words[at + 1]! << (32 - shift))) >>> 0;
       const firstHigh = words[at + 1]! >>> shift;
-      for (let page = recordTouches(words, record, pageBytes) - 1; page >= 0; page--) {
+      const touches = recordTouches(words, record, pageBytes);
+      const inOne = timeOf(words, record, touches) / touches;
+      for (let page = touches - 1; page >= 0; page--) {
         const sum = firstLow + page;
         const low = sum >>> 0;
         const high = firstHigh + (sum === low ? 0 : 1);
         touch--;
+        time -= inOne;
         // Past the last address there is no page: the touch fails, and is no use of any.
         const exists = high <= 0xffff_ffff >>> shift;
-        const next = exists ? last.exchange(low, high, pid, block.firstTouch + touch) : -1;
+        const next = exists ? last.exchange(low, high, pid, time + 1) : -1;
         useHalves[touch * 2] = next < 0 ? NEVER_HALF : next >>> 0;
         useHalves[touch * 2 + 1] = next < 0 ? NEVER_HALF : Math.floor(next / 2 ** 32);
       }
@@ -208,4 +227,9 @@ class Indexed implements NextUseSource {
       expected: `at most ${CHUNK_TOUCHES} for OPT; larger pages make fewer`,
     });
   }
+}
+
+/** Touches that a record of so many record touches stands for. */
+function timeOf(words: Uint32Array, index: number, touches: number): number {
+  return (words[index * 4 + 3]! & FOLDED) === 0 ? touches : words[index * 4 + 2]!;
 }

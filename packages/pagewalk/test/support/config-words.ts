@@ -1,5 +1,12 @@
 /** A machine of the tests as the words of the engine's configuration block. */
-import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import {
+  CONFIG_FIELDS,
+  type ConfigField,
+  type ConfigRow,
+  POLICIES,
+  type PolicyRow,
+  TLB_POLICIES,
+} from '@pagewalk/engine/catalog';
 import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 
 export function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
@@ -9,7 +16,7 @@ export function wordsOf(config: MachineConfig): Record<ConfigField, number | big
     [`tlb${place}_ways`]: shape.ways,
     [`tlb${place}_policy`]: TLB_POLICIES.indexOf(shape.policy),
   });
-  const { params } = POLICIES.find((row) => row.id === config.policy) as (typeof POLICIES)[number];
+  const { params } = POLICIES.find((row) => row.id === config.policy) as PolicyRow;
   const words: Record<string, number | bigint> = {
     ...Object.fromEntries(CONFIG_FIELDS.map(({ name, off = 0 }: ConfigRow) => [name, off])),
     page_shift: config.pageShift,

@@ -16,18 +16,20 @@ export function pack(view: DataView, at: number, access: Access): void {
   view.setUint32(at + 12, OPS[access.op] | (access.folded ? FOLDED : 0) | (access.pid << PID_SHIFT), true);
 }
 
-/** For each record the next uses of its touches; the repeats of a folded record are one touch. */
+/** For each record the next uses of its touches, by the number of the touch; the repeats of a folded record are one of them. */
 export function recordUses(trace: readonly Access[], pageShift: number): bigint[][] {
   const seen = new Map<string, bigint>();
-  let time = 1n << 62n;
+  const once = (access: Access) => touchesOf(access.folded ? { ...access, extent: 1 } : access, pageShift);
+  let time = trace.reduce((sum, access) => sum + BigInt(access.folded ? access.extent : once(access).length), 0n);
   return trace
     .toReversed()
     .map((access) =>
-      touchesOf(access.folded ? { ...access, extent: 1 } : access, pageShift)
+      once(access)
         .toReversed()
         .map(({ pid, page }) => {
           const next = seen.get(`${pid}:${page}`) ?? NEVER;
-          seen.set(`${pid}:${page}`, time--);
+          time -= BigInt(access.folded ? access.extent : 1);
+          seen.set(`${pid}:${page}`, time + 1n);
           return next;
         })
         .toReversed(),

@@ -31,9 +31,24 @@ export function everyTouch(records: readonly FullRecord[], shift: number): SlowT
   });
 }
 
-/** For each touch the place of the next with the same page, or -1: for each one a search through all that follow. */
-export function nextUses(touches: readonly SlowTouch[]): number[] {
-  return touches.map(({ key }, index) =>
-    touches.findIndex((other, place) => key !== NOWHERE && place > index && other.key === key),
+/** The number of each record touch among all touches as a machine sees them, from 1; of a folded record that of its first. */
+export function touchNumbers(records: readonly FullRecord[], shift: number): number[] {
+  let number = 1;
+  return records.flatMap((record) =>
+    recordTouches([record], shift).map(() => {
+      const own = number;
+      number += record.folded ? record.extent : 1;
+      return own;
+    }),
   );
+}
+
+/** For each record touch the number of the next with the same page, or -1: for each one a search through all that follow. */
+export function nextUses(records: readonly FullRecord[], shift: number): number[] {
+  const touches = recordTouches(records, shift);
+  const numbers = touchNumbers(records, shift);
+  return touches.map(({ key }, index) => {
+    const next = touches.findIndex((other, place) => key !== NOWHERE && place > index && other.key === key);
+    return numbers[next] ?? -1;
+  });
 }

@@ -11,9 +11,12 @@ import { levelsOf } from './fields.ts';
 import { MAX_NODES, modeNumber, nodeNs } from './numa.ts';
 import { PREFETCH_ROWS } from './policy.ts';
 import type { MachineConfig } from './schema.ts';
-import { INVALIDATIONS, LARGE_PAGES, ZERO_PAGES } from './system-fields.ts';
+import { INVALIDATIONS, LARGE_PAGES, REPLACEMENTS, ZERO_PAGES } from './system-fields.ts';
 import { designOf } from './table-type.ts';
 import type { TlbShape } from './tlb.ts';
+
+/** An equal share of the frames, as a limit. */
+const EQUAL = 2n ** 64n - 1n;
 
 export function lower(config: MachineConfig): BigUint64Array {
   const words = wordsOf(config);
@@ -42,10 +45,7 @@ function wordsOf(config: MachineConfig): Partial<Record<ConfigField, number | bi
     ...tlbWords('tlb2', config.stlb),
     tagged: config.tagged ? 1 : 0,
     policy: POLICIES.findIndex((row) => row.id === config.policy.id),
-    param_0: params[0] ?? 0,
-    param_1: params[1] ?? 0,
-    param_2: params[2] ?? 0,
-    param_3: params[3] ?? 0,
+    ...Object.fromEntries(params.map((value, place) => [`param_${place}`, value])),
     seed: config.seed,
     max_processes: config.max_processes,
     verify: config.verify ? 1 : 0,
@@ -105,6 +105,9 @@ function systemWords(config: MachineConfig): Partial<Record<ConfigField, number 
     file_channels: config.file_channels,
     copy_ns: config.copy_ns,
     fault_around: config.fault_around,
+    replacement: REPLACEMENTS.indexOf(config.replacement),
+    ws_limit: config.ws_limit === 'equal' ? EQUAL : (config.ws_limit ?? 0),
+    ws_interval: config.ws_interval,
   };
 }
 

@@ -1,11 +1,17 @@
 /** The replacement policy and the prefetcher: choices among rows of the catalog. */
-import { POLICIES, type PolicyId, PREFETCHERS, type PrefetcherId } from '@pagewalk/engine/catalog';
+import { POLICIES, type PolicyId, type PolicyRow, PREFETCHERS, type PrefetcherId } from '@pagewalk/engine/catalog';
 import { type Choice, type ChoiceRow, choiceText, choose, parseChoice, rowOf } from './choice.ts';
 import type { Complaint } from './tlb.ts';
 
 export type PolicyChoice = Choice<PolicyId>;
 
 const POLICY_ROWS: readonly ChoiceRow<PolicyId>[] = POLICIES;
+
+/** Whether a policy asks when pages are used next, so that a trace must be read to its end first. */
+export const needsFuture = (id: string): boolean => {
+  const rows: readonly PolicyRow[] = POLICIES;
+  return rows.some((row) => row.id === id && row.future === true);
+};
 
 /** The row of a policy, by id or alias. */
 export const policyRow = (name: string): (typeof POLICIES)[number] | undefined => rowOf(POLICIES, name);

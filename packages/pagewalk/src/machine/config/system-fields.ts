@@ -27,6 +27,7 @@ const LARGE = 512;
 export const LARGE_PAGES = ['never', 'madvise', 'always', 'khugepaged', 'reserve'] as const;
 export const INVALIDATIONS = ['batch', 'single', 'bloom'] as const;
 export const ZERO_PAGES = ['never', 'mapped', 'always'] as const;
+export const REPLACEMENTS = ['global', 'local'] as const;
 export const FORKS = ['cow', 'eager'] as const;
 
 const numaPolicy: z.ZodType<NumaPolicy, NumaPolicy> = z.strictObject({
@@ -70,6 +71,19 @@ function readLargeTlb(value: string | TlbShape | null): TlbShape | null | Compla
   return complaints.length > 0 ? complaints : shape;
 }
 
+export type Limit = number | 'equal' | null;
+
+function readLimit(value: string | number | null): Limit | Complaint[] {
+  const text = String(value ?? 'none')
+    .trim()
+    .toLowerCase();
+  if (text === 'none') return null;
+  if (text === 'equal') return 'equal';
+  const frames = Number(text);
+  if (/^\d+$/.test(text) && frames >= 1 && frames < 2 ** 32 - 1) return frames;
+  return [{ reason: 'not a limit', remedy: 'give a number of frames from 1 on, equal, or none' }];
+}
+
 const prefetchChoice: z.ZodType<PrefetchChoice, PrefetchChoice> = z.strictObject({
   id: z.enum(PREFETCH_ROWS.map(({ id }) => id) as [PrefetcherId | 'none', ...PrefetcherId[]]),
   params: z.record(z.string(), z.number().int()),
@@ -80,6 +94,7 @@ const nodes = (placeholder: string | null) => ({ placeholder, group: 'Cpus and n
 const large = (placeholder: string) => ({ placeholder, group: 'Large pages' }) as const;
 const memory = (placeholder: string | null) => ({ placeholder, group: 'Memory' }) as const;
 const translation = (placeholder: string) => ({ placeholder, group: 'Translation' }) as const;
+const replacement = (placeholder: string) => ({ placeholder, group: 'Replacement' }) as const;
 const latency = { placeholder: 'NS', group: 'Latencies' } as const;
 
 export const SYSTEM_FIELDS = {
@@ -233,6 +248,27 @@ export const SYSTEM_FIELDS = {
       flag: { placeholder: 'NAME', group: 'Replacement' },
     },
   ),
+  replacement: named(REPLACEMENTS, {
+    help: "whose pages go for a process that needs a frame: anybody's (global) or its own (local)",
+    default: 'global',
+    flag: replacement('WHOSE'),
+  }),
+  ws_limit: notation(
+    z.union([z.string(), z.number(), z.null()], { error: 'not a limit' }),
+    z.union([z.number().int().min(1), z.literal('equal')]).nullable(),
+    readLimit,
+    {
+      help: 'frames that a process may have, beyond which its own pages go although others are free: N, equal shares, or none',
+      default: 'none',
+      accepts: 'a number of frames, equal, or none',
+      flag: replacement('N'),
+    },
+  ),
+  ws_interval: integer(0, MAX_PERIOD, {
+    help: 'the limit grows with a fault that comes less than so many touches of the process after its last, and shrinks with a later one; 0: it is fixed',
+    default: 0,
+    flag: replacement('N'),
+  }),
   strict_regions: choice({
     help: 'an access outside of what was mapped is a segmentation fault',
     default: false,

@@ -149,6 +149,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
       };
     },
   },
+  ...only(['ws_interval'], 'ws_limit', (given) => given.ws_limit != null, 'give ws_limit N or equal'),
   ...only(['bloom_bits'], 'invalidation', (given) => given.invalidation === 'bloom', 'give invalidation bloom'),
   ...only(
     ['flush_ceiling'],
