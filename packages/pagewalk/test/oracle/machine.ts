@@ -81,6 +81,7 @@ export class Machine {
     if (!this.isValid(touch)) this.tally.count(asid, 'segfaults');
     else if (this.translate(asid, touch) && this.config.verify && touch.op !== 'W') this.tally.whole.verified_reads++;
     this.memory.policy.onTouched(this.vtime);
+    this.tally.whole.frame_touches += this.memory.frames.filter(({ resident }) => resident).length;
   }
 
   protected isValid({ address, page }: Touch): boolean {
