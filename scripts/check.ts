@@ -4,6 +4,7 @@ import { runSteps } from './steps.ts';
 
 process.exitCode = runSteps([
   { name: 'generated code', commands: [['packages/engine/scripts/generate.ts']] },
+  { name: 'policy pages', commands: [['scripts/policy-docs.ts', '--check']] },
   { name: 'types', commands: [['scripts/check-types.ts']] },
   ...lint,
   { name: 'imports', commands: [['scripts/check-imports.ts']] },

@@ -139,8 +139,12 @@ export const ROWS: Row[] = [
     why: 'tests see inside their own package',
   },
 
-  { from: 'root scripts', to: ['node:', 'npm:esbuild', 'npm:vitest'], why: 'build and check, without the packages' },
-  { from: 'root tests', to: [...TESTS, 'root scripts'], why: 'test the scripts' },
+  {
+    from: 'root scripts',
+    to: ['catalog', 'node:', 'npm:esbuild', 'npm:vitest'],
+    why: 'build and check without the packages; pages of docs are made from the catalog',
+  },
+  { from: 'root tests', to: [...TESTS, 'root scripts', 'catalog'], why: 'test the scripts' },
   { from: 'test support', to: ['node:', 'npm:vitest'], why: 'shared by the tests of every package' },
   { from: 'bench', to: [...TESTS, ...PUBLIC, 'catalog'], why: 'measures what users call' },
   { from: 'examples', to: PUBLIC, why: 'what a user of the library writes' },

@@ -1,23 +1,41 @@
 import { readFileSync } from 'node:fs';
-import { POLICIES, PREFETCHERS } from '@pagewalk/engine/catalog';
+import { POLICIES, type PolicyRow, PREFETCHERS, type PrefetcherRow } from '@pagewalk/engine/catalog';
 import { CONFIG_FLAGS } from 'pagewalk/node';
 import { describe, expect, it } from 'vitest';
 import { folder, here } from './support/vmm.ts';
 
 describe('vmm policies', () => {
-  it('shows every policy, prefetcher and parameter', async () => {
+  it('shows every policy and prefetcher with its parameters', async () => {
     const { code, stdout } = await here(['policies'], folder());
     expect(code).toBe(0);
     for (const { id, params } of [...POLICIES, ...PREFETCHERS]) {
-      expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
-      for (const { name } of params) expect(stdout).toContain(`${id}:${name}`);
+      expect(stdout).toMatch(new RegExp(`^ {2}${id} `, 'm'));
+      for (const { name, default: value } of params) expect(stdout).toContain(`${name}=${value}`);
     }
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it.each([...POLICIES, ...PREFETCHERS].map(({ id }) => id))('tells everything of one: %s', async (id) => {
+    const rows: readonly (PolicyRow | PrefetcherRow)[] = [...POLICIES, ...PREFETCHERS];
+    const { code, stdout } = await here(['policies', id], folder());
+    expect(code).toBe(0);
+    const words = stdout.replace(/\s+/g, ' ');
+    const { source, summary, params } = rows.find((row) => row.id === id) ?? expect.fail();
+    for (const text of [source, summary, ...params.map(({ name }) => name)]) expect(words).toContain(text);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('takes other names, and has a proposal for wrong ones', async () => {
+    expect((await here(['policies', 'Second-Chance'], folder())).stdout).toMatch(/^clock:/);
+    const { code, stderr } = await here(['policies', 'clokc'], folder());
+    expect([code, stderr]).toEqual([2, "vmm policies: no policy 'clokc'; did you mean clock?\n"]);
   });
 
   it('prints the catalog as JSON', async () => {
     const { stdout } = await here(['policies', '--json'], folder());
     expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(POLICIES.map(({ id }) => id));
+    const { stdout: clock } = await here(['policies', 'clock', '--json'], folder());
+    expect(JSON.parse(clock)).toMatchObject({ id: 'clock', family: 'classic', observes: 'ref-bit' });
   });
 });
 

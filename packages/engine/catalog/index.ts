@@ -4,6 +4,7 @@ export * from './counters.ts';
 export * from './events.ts';
 export * from './operations.ts';
 export * from './page-tables.ts';
+export * from './policies/words.ts';
 export * from './policies.ts';
 export * from './prefetchers.ts';
 export * from './pte.ts';

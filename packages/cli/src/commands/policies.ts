@@ -1,21 +1,24 @@
 /** `vmm policies`: the replacement policies and the prefetchers of the catalog. */
 import { POLICIES, type PolicyRow, PREFETCHERS, type PrefetcherRow } from '@pagewalk/engine/catalog';
 import type { Command } from 'commander';
-import { type Style, styleFor } from '../console/style.ts';
-import { table, wrapped } from '../console/table.ts';
+import { nearest } from 'pagewalk/node';
+import { policyDetails, policyLines, prefetcherDetails, prefetcherLines } from '../console/policies.ts';
+import { styleFor } from '../console/style.ts';
+import { wrapped } from '../console/table.ts';
+import { UsageError } from '../exit.ts';
 import { print } from '../output/print.ts';
 
 const COLUMNS = 100;
-const SUMMARY_COLUMNS = 54;
 
-const OBSERVES = `
+const NOTES = `
 What a policy observes decides whether a kernel could run it: the ref bit that hardware sets (ref-bit), only loads and evictions
-(faults-only), or every access, which no kernel sees (every-access).
+(faults-only), or every access, which no kernel sees (every-access). \`vmm policies NAME\` tells all of one.
 `.trim();
 
 const EXAMPLES = `
 Examples:
   vmm policies
+  vmm policies clock
   vmm policies --json | jq -r '.[].id'
   vmm run sort.trace.zst --policy clock:bits=2,ref_on_load=0
 `;
@@ -24,52 +27,43 @@ export function addPolicies(program: Command): void {
   program
     .command('policies')
     .summary('list the replacement policies and the prefetchers')
-    .description('Lists the replacement policies, with their parameters and what they observe, and the prefetchers.')
+    .description(
+      'Lists the replacement policies by family, with what they observe and their parameters, and the prefetchers.',
+    )
+    .argument('[NAME]', 'tell everything of this one')
     .option('--json', 'print the policies as JSON, with where they come from')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ json }: { json?: boolean }) => {
-      const rows: readonly PolicyRow[] = POLICIES;
-      const style = styleFor(process.stdout);
-      const text =
-        json === true
-          ? JSON.stringify(rows.map(publicRow), null, 2)
-          : `${policyTable(rows, style)}\n\n${prefetcherTable(PREFETCHERS, style)}`;
-      await print(`${text}\n`);
+    .action(async (name: string | undefined, { json }: { json?: boolean }) => {
+      await print(`${name === undefined ? all(json === true) : one(name, json === true)}\n`);
     });
 }
 
+const ROWS: readonly PolicyRow[] = POLICIES;
+
+function all(json: boolean): string {
+  if (json) return jsonOf(ROWS.map(publicRow));
+  const style = styleFor(process.stdout);
+  const lines = [...policyLines(ROWS, style), ...prefetcherLines(PREFETCHERS, style)];
+  return [...lines, '', ...wrapped(NOTES.split(/\s+/), ' ', COLUMNS, '').map(style.faint)].join('\n');
+}
+
+/** @throws UsageError if there is none of that name. */
+function one(name: string, json: boolean): string {
+  const wanted = name.trim().toLowerCase().replaceAll('-', '_');
+  const style = styleFor(process.stdout);
+  const policy = ROWS.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));
+  if (policy) return json ? jsonOf(publicRow(policy)) : policyDetails(policy, style).join('\n');
+  const prefetchers: readonly PrefetcherRow[] = PREFETCHERS;
+  const prefetcher = prefetchers.find(({ id }) => id === wanted);
+  if (prefetcher) return json ? jsonOf(publicRow(prefetcher)) : prefetcherDetails(prefetcher, style).join('\n');
+  const known = [...ROWS.flatMap(({ id, aliases }) => [id, ...aliases]), ...prefetchers.map(({ id }) => id)];
+  const meant = nearest(wanted, known);
+  throw new UsageError(`no policy '${name}'; ${meant ? `did you mean ${meant}?` : '`vmm policies` lists them'}`);
+}
+
+const jsonOf = (value: unknown): string => JSON.stringify(value, null, 2);
+
 /** Without what only the engine needs to know. */
-function publicRow(row: PolicyRow): object {
+function publicRow(row: object): object {
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'className'));
 }
-
-export function policyTable(rows: readonly PolicyRow[], style: Style): string {
-  const lines = rows.flatMap((row) => rowLines(row, row.observes, style));
-  const head = ['policy', 'observes', 'parameters', 'what it does'].map(style.faint);
-  const aliases = rows.filter((row) => row.aliases.length > 0).map((row) => `${row.aliases.join(', ')} = ${row.id}`);
-  return [
-    ...table([head, ...lines], ['left', 'left', 'left', 'left']),
-    '',
-    ...rows.flatMap(parameterLines),
-    '',
-    `Other names: ${aliases.join('; ')}.`,
-    ...wrapped(OBSERVES.split(/\s+/), ' ', COLUMNS, ''),
-  ].join('\n');
-}
-
-export function prefetcherTable(rows: readonly PrefetcherRow[], style: Style): string {
-  const lines = rows.flatMap((row) => rowLines(row, row.maps ? 'mapped' : 'into the cache', style));
-  const head = ['prefetcher', 'brings pages', 'parameters', 'what it wants'].map(style.faint);
-  return [...table([head, ...lines], ['left', 'left', 'left', 'left']), '', ...rows.flatMap(parameterLines)].join('\n');
-}
-
-type Row = Pick<PolicyRow, 'id' | 'params' | 'summary'>;
-
-function rowLines({ id, params, summary }: Row, kind: string, style: Style): string[][] {
-  const [first = '', ...rest] = wrapped(summary.split(' '), ' ', SUMMARY_COLUMNS, '');
-  const values = params.map(({ name, default: value }) => `${name}=${value}`);
-  return [[style.strong(id), kind, values.join(', '), first], ...rest.map((line) => ['', '', '', line])];
-}
-
-const parameterLines = ({ id, params }: Row): string[] =>
-  params.map(({ name, min, max, meaning }) => `  ${id}:${name}  ${min}..${max}: ${meaning}`);
