@@ -1,6 +1,5 @@
-import { Column, column } from '../ds/column';
-import { FRAME_FREE } from '../frame/frames';
 import { Frame, NONE, PageKey } from '../types';
+import { Ages } from './ages';
 import { Policy, PolicyContext } from './policy';
 
 /**
@@ -10,55 +9,57 @@ import { Policy, PolicyContext } from './policy';
  * "Simulating LRU in software".
  */
 export class Aging extends Policy {
-  private age: Column<u32>;
+  private ages: Ages;
   private bits: u32;
 
   constructor(context: PolicyContext) {
     super(context);
-    this.age = column<u32>(context.frames.count);
-    this.bits = <u32>context.params.get(0);
+    const bits = <u32>context.params.get(0);
+    this.bits = bits;
+    this.ages = new Ages(context.frames, bits);
     this.tick = context.params.get(1);
     this.hand = 0;
   }
 
   onLoad(frame: Frame, page: PageKey): void {
-    this.age.set(frame, 0);
+    this.ages.set(frame, 0);
   }
 
   onSplit(head: Frame, part: Frame, page: PageKey): void {
-    this.age.set(part, this.age.get(head));
+    this.ages.set(part, this.ages.get(head));
   }
 
   onTick(): void {
-    const frames = this.frames;
-    const top = this.bits - 1;
-    for (let f: u32 = 0; f < frames.count; f++) {
-      if (frames.state.get(f) == FRAME_FREE) continue;
-      this.age.set(f, (this.age.get(f) >> 1) | ((<u32>frames.ref.get(f)) << top));
-      frames.ref.set(f, 0);
-    }
+    this.ages.tick();
   }
 
   victim(page: PageKey): Frame {
+    const count = this.frames.count;
+    const best = this.frames.narrow ? this.oldestInScope() : this.ages.oldest(this.hand);
+    this.steps += count;
+    if (best != NONE) this.hand = best + 1 == count ? 0 : best + 1;
+    return best;
+  }
+
+  /** What `ages.oldest` finds, of the frames that may be taken now: frame by frame. */
+  private oldestInScope(): Frame {
     const frames = this.frames;
     const count = frames.count;
     let best = NONE;
     let least = u64.MAX_VALUE;
     let f = this.hand;
     for (let i: u32 = 0; i < count; i++) {
-      const age = ((<u64>frames.ref.get(f)) << this.bits) | this.age.get(f);
+      const age = ((<u64>frames.ref.get(f)) << this.bits) | this.ages.get(f);
       if (age < least && frames.isEvictable(f)) {
         least = age;
         best = f;
       }
       f = f + 1 == count ? 0 : f + 1;
     }
-    this.steps += count;
-    if (best != NONE) this.hand = best + 1 == count ? 0 : best + 1;
     return best;
   }
 
   state(frame: Frame): u32 {
-    return this.age.get(frame);
+    return this.ages.get(frame);
   }
 }
