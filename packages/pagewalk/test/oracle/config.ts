@@ -17,6 +17,13 @@ export interface Latencies {
   readonly swapWrite: number;
 }
 
+/** How many frames a process may have: 0 any number. With an interval the limit follows the distance of its faults. */
+export interface FrameLimit {
+  readonly frames: number | 'equal';
+  /** Touches of the process between two faults at which the limit stays; 0: it always does. */
+  readonly interval: number;
+}
+
 export interface MachineConfig {
   readonly pageShift: number;
   readonly frames: number;
@@ -39,6 +46,9 @@ export interface MachineConfig {
   readonly ns: Latencies;
   readonly swapChannels: number;
   readonly writeQueue: number;
+  /** Pages of the faulting process go, not of others. */
+  readonly local: boolean;
+  readonly limit: FrameLimit;
   /** Words of the configuration block that this oracle knows nothing of. */
   readonly words?: Partial<Record<ConfigField, number>>;
 }
@@ -66,6 +76,8 @@ export function machine(parts: Partial<MachineConfig> = {}): MachineConfig {
     ns: { tlb: 1, stlb: 7, memory: 100, fault: 1000, zero: 250, swapRead: 50_000, swapWrite: 80_000 },
     swapChannels: 1,
     writeQueue: 2,
+    local: false,
+    limit: { frames: 0, interval: 0 },
     ...parts,
   };
 }

@@ -76,12 +76,12 @@ export class Machine {
   private touch(asid: number, touch: Touch): void {
     this.vtime++;
     this.tally.count(asid, 'touches');
-    this.memory.release(asid);
     this.tally.clock += this.config.ns.tlb + this.config.ns.memory;
     if (!this.isValid(touch)) this.tally.count(asid, 'segfaults');
     else if (this.translate(asid, touch) && this.config.verify && touch.op !== 'W') this.tally.whole.verified_reads++;
     this.memory.policy.onTouched(this.vtime);
-    this.tally.whole.frame_touches += this.memory.frames.filter(({ resident }) => resident).length;
+    this.memory.release(asid);
+    this.tally.whole.frame_touches += this.memory.inUse;
   }
 
   protected isValid({ address, page }: Touch): boolean {
@@ -183,6 +183,7 @@ export class Machine {
       ...counters,
       table_bytes_peak,
       policy_steps: policy.steps,
+      policy_fallbacks: policy.fallbacks,
       swap_slots_used: slots.inUse,
       swap_slots_peak: slots.peak,
     };

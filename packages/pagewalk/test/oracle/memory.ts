@@ -5,6 +5,7 @@
  */
 import type { MachineConfig } from './config.ts';
 import type { Tally } from './counts.ts';
+import { Limits } from './limits.ts';
 import { makePolicy } from './policies/index.ts';
 import { type Frame as FrameBits, NONE, type Policy, type World } from './policy.ts';
 import { Device, Slots } from './swap.ts';
@@ -48,8 +49,11 @@ export class Memory implements World {
   private readonly onUnmap: (page: Page) => void;
   /** Free frames, the next to be used last. */
   private readonly free: number[];
+  private readonly limits: Limits;
   /** The process that is running. */
-  private running = 0;
+  private current = 0;
+  /** The only process whose pages may be taken; null: all may. */
+  private scope: number | null = null;
   private cleanHand = 0;
 
   /** `onUnmap` is told of each page that loses its frame. */
@@ -63,6 +67,7 @@ export class Memory implements World {
     this.slots = new Slots(config.swapSlots);
     const { swapChannels: channels, writeQueue, ns } = config;
     this.device = new Device({ channels, writeQueue, readNs: ns.swapRead, writeNs: ns.swapWrite });
+    this.limits = new Limits(config, tally);
     this.policy = makePolicy(config.policy, config.params, this);
   }
 
@@ -78,8 +83,26 @@ export class Memory implements World {
     return this.tally.of(owner).touches;
   }
 
-  isInScope(_frame: Frame): boolean {
-    return true;
+  running(): number {
+    return this.current;
+  }
+
+  processes(): number {
+    return this.tally.each.length;
+  }
+
+  /** Bits 0..48 the page number without the bits that only repeat the sign of an address, 49..63 the process. */
+  keyOf(page: string): bigint {
+    const [process = '', number = ''] = page.split(':');
+    return (BigInt(process) << 49n) | BigInt.asUintN(this.config.vaBits - this.config.pageShift, BigInt(number));
+  }
+
+  isInScope({ owner }: Frame): boolean {
+    return this.scope === null || owner === this.scope;
+  }
+
+  get inUse(): number {
+    return this.frames.length - this.free.length;
   }
 
   pendingWrites(): number {
@@ -92,18 +115,18 @@ export class Memory implements World {
     frame.slot = this.slots.take();
     frame.dirty = false;
     frame.writtenAt = this.device.schedule(frame.slot, this.time);
-    this.tally.count(this.running, 'swap_outs');
+    this.tally.count(this.current, 'scheduled_writes');
+    this.tally.count(this.current, 'swap_outs');
     return true;
   }
 
-  /** Before each touch: frames that the policy gives back. */
+  /** After each touch: pages that the policy gives back, up to the first that cannot go. */
   release(asid: number): void {
-    this.running = asid;
+    this.current = asid;
     for (const place of this.policy.surplus()) {
-      const frame = this.frames[place] as Frame;
-      this.evict(asid, place, frame, frame.page as Page);
-      Object.assign(frame, { resident: false, ref: false, dirty: false, page: null, slot: null });
-      this.free.push(place);
+      if ((this.frames[place] as Frame).dirty && this.slots.full) return;
+      this.vacate(asid, place);
+      this.tally.count(asid, 'released_pages');
     }
   }
 
@@ -117,9 +140,16 @@ export class Memory implements World {
 
   /** A touch of a page that is not: zeroed, or read from swap. False: no frame could be had, and nothing happened. */
   load(asid: number, table: PageTable, number: bigint, write: boolean, nextUse: number): boolean {
-    this.running = asid;
+    this.current = asid;
     const name = `${asid}:${number}`;
     this.tally.clock += this.config.ns.fault;
+    this.limits.fault(asid);
+    while (this.residentPages(asid) >= this.limits.of(asid)) {
+      const own = this.within(asid, () => this.take(asid, name));
+      if (own === null) break;
+      this.vacate(asid, own);
+      this.tally.count(asid, 'limit_evictions');
+    }
     const place = this.obtain(asid, name);
     if (place === null) {
       this.tally.clock -= this.config.ns.fault;
@@ -155,10 +185,27 @@ export class Memory implements World {
     frame.slot = null;
   }
 
-  /** A free frame; else the policy's victim; else, if that is dirty and swap is full, the next clean one; else none. */
+  /** A free frame; else one of its own where replacement is local; else anyone's. */
   protected obtain(asid: number, page: string): number | null {
     const free = this.free.pop();
     if (free !== undefined) return free;
+    if (!this.config.local) return this.take(asid, page);
+    const own = this.within(asid, () => this.take(asid, page));
+    if (own !== null) return own;
+    const other = this.take(asid, page);
+    if (other !== null) this.tally.count(asid, 'local_fallbacks');
+    return other;
+  }
+
+  private within<T>(scope: number, search: () => T): T {
+    this.scope = scope;
+    const found = search();
+    this.scope = null;
+    return found;
+  }
+
+  /** The policy's victim; if that is dirty and swap is full, the next clean one; else none. */
+  protected take(asid: number, page: string): number | null {
     const victim = this.policy.victim(page);
     if (victim === NONE) return null;
     if (!(this.frames[victim] as Frame).dirty || !this.slots.full) return victim;
@@ -172,6 +219,13 @@ export class Memory implements World {
       return candidate;
     }
     return null;
+  }
+
+  private vacate(cause: number, place: number): void {
+    const frame = this.frames[place] as Frame;
+    this.evict(cause, place, frame, frame.page as Page);
+    Object.assign(frame, { resident: false, ref: false, dirty: false, page: null, slot: null, writtenAt: 0 });
+    this.free.push(place);
   }
 
   protected evict(cause: number, place: number, frame: Frame, page: Page): void {

@@ -25,6 +25,12 @@ export interface World {
   schedule(frame: number): boolean;
   /** Writes scheduled and not finished. */
   pendingWrites(): number;
+  /** The process that runs. */
+  running(): number;
+  /** Processes that have appeared. */
+  processes(): number;
+  /** The number that stands for a page in the engine: for policies that hash pages. */
+  keyOf(page: string): bigint;
   readonly seed: bigint;
 }
 
@@ -34,6 +40,8 @@ export const NONE = -1;
 export abstract class Policy {
   /** Frames looked at to find victims. */
   steps = 0;
+  /** Victims that the rule of the policy did not want, where it says that there are such. */
+  fallbacks = 0;
   /** Whether `steps` is what the engine counts; where it is not, the head of the file says why. */
   readonly countsSteps: boolean = true;
   protected readonly world: World;
@@ -57,7 +65,7 @@ export abstract class Policy {
   /** After each touch, with the number of touches so far. */
   onTouched(_vtime: number): void {}
 
-  /** Frames to give back now, in this order: asked before each touch. */
+  /** Frames to give back now, in this order: asked after each touch, when all else is done. */
   surplus(): number[] {
     return [];
   }

@@ -65,7 +65,7 @@ export const machines = (policies: readonly PolicyId[] = ALL_POLICIES): fc.Arbit
       frames: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 64 })),
       swapSlots: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 64 })),
       wide: fc.integer({ min: 0, max: 57 }),
-      limit: fc.option(fc.integer({ min: 1, max: 200 })),
+      pages: fc.option(fc.integer({ min: 1, max: 200 })),
       levels: fc.integer({ min: 1, max: 5 }),
       pwc: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 4, maxLength: 4 }),
       tlbs: fc.oneof(fc.tuple(tlbShape), fc.tuple(tlbShape, tlbShape)),
@@ -85,12 +85,23 @@ export const machines = (policies: readonly PolicyId[] = ALL_POLICIES): fc.Arbit
       }),
       swapChannels: fc.integer({ min: 1, max: 4 }),
       writeQueue: fc.integer({ min: 1, max: 4 }),
+      local: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+      limit: fc.oneof(
+        { weight: 4, arbitrary: fc.constant({ frames: 0, interval: 0 }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            frames: fc.oneof(fc.constant<'equal'>('equal'), fc.integer({ min: 1, max: 20 })),
+            interval: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 12 })),
+          }),
+        },
+      ),
     })
-    .map(({ wide, limit, choice, ...parts }) => {
-      const vspace = limit === null ? 0n : BigInt(limit) << BigInt(parts.pageShift);
+    .map(({ wide, pages, choice, ...parts }) => {
+      const vspace = pages === null ? 0n : BigInt(pages) << BigInt(parts.pageShift);
       const narrowest = parts.pageShift + parts.levels;
       const vaBits =
-        limit === null ? Math.min(57, Math.max(narrowest, wide)) : widthOf(vspace, parts.pageShift, parts.levels);
+        pages === null ? Math.min(57, Math.max(narrowest, wide)) : widthOf(vspace, parts.pageShift, parts.levels);
       return machine({ ...parts, ...choice, vspace, vaBits, maxProcesses: PIDS.length });
     });
 

@@ -8,7 +8,8 @@ import { randomScript } from './operations.ts';
 import { spaceConfig } from './space-config.ts';
 
 const SOAK = process.env['SOAK'] === '1';
-const FIRST = Number(process.env['SEED'] ?? (SOAK ? Date.now() % 1_000_000_000 : 1));
+/** Where random scripts begin: the same every day, another in a soak. */
+export const FIRST_SEED = Number(process.env['SEED'] ?? (SOAK ? Date.now() % 1_000_000_000 : 1));
 /** A campaign ends early when its time is over; what was tried until then must have been enough. */
 const LIMIT_MS = SOAK ? 110_000 : 40_000;
 
@@ -33,8 +34,8 @@ export function campaign({ scripts, length, machine }: Plan, run: Run): number {
 export function eachSeed(scripts: number, run: (seed: number) => number): number {
   const end = performance.now() + LIMIT_MS;
   let steps = 0;
-  const last = FIRST + runs(scripts);
-  for (let seed = FIRST; seed < last && performance.now() < end; seed++) steps += run(seed);
+  const last = FIRST_SEED + runs(scripts);
+  for (let seed = FIRST_SEED; seed < last && performance.now() < end; seed++) steps += run(seed);
   expect(steps).toBeGreaterThan(0);
   return steps;
 }

@@ -9,6 +9,8 @@ import {
 } from '@pagewalk/engine/catalog';
 import { type MachineConfig, NO_TLB, type TlbShape } from '../oracle/config.ts';
 
+const ALL_ONES = (1n << 64n) - 1n;
+
 export function wordsOf(config: MachineConfig): Record<ConfigField, number | bigint> {
   const shapes = [config.tlbs[0], config.tlbs[1] ?? NO_TLB, config.stlb ?? NO_TLB] as const;
   const tlbWords = (place: 0 | 1 | 2, shape: TlbShape) => ({
@@ -43,6 +45,9 @@ export function wordsOf(config: MachineConfig): Record<ConfigField, number | big
     swap_write_ns: config.ns.swapWrite,
     swap_channels: config.swapChannels,
     write_queue: config.writeQueue,
+    replacement: Number(config.local),
+    ws_limit: config.limit.frames === 'equal' ? ALL_ONES : config.limit.frames,
+    ws_interval: config.limit.interval,
   };
   for (const level of [0, 1, 2, 3]) words[`pwc_${level}`] = config.pwc[level] ?? 0;
   for (const { name } of CONFIG_FIELDS.filter(({ name }) => name.startsWith('param_'))) {

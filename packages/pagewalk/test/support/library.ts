@@ -47,6 +47,8 @@ export function configInput(config: MachineConfig): ConfigInput {
     swap_write_ns: config.ns.swapWrite,
     swap_channels: config.swapChannels,
     write_queue: config.writeQueue,
+    replacement: config.local ? 'local' : 'global',
+    ...(config.limit.frames === 0 ? {} : { ws_limit: config.limit.frames, ws_interval: config.limit.interval }),
   };
 }
 

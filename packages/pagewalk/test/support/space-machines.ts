@@ -1,5 +1,12 @@
 /** Random machines for random scripts, each from a small number. */
-import { type ConfigField, POLICIES, type PolicyId, PREFETCHERS, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import {
+  type ConfigField,
+  POLICIES,
+  type PolicyId,
+  type PolicyRow,
+  PREFETCHERS,
+  TLB_POLICIES,
+} from '@pagewalk/engine/catalog';
 import { type MachineConfig, machine, NO_TLB, type TlbShape, widthOf } from '../oracle/config.ts';
 import { Dice } from './dice.ts';
 import { HABITS, type Habits } from './operations.ts';
@@ -33,7 +40,7 @@ export function ampleMachine(seed: number): Drawn {
   const { space, base } = spaceOf(dice, design === 0 ? dice.between(1, 5) : 4);
   const cpus = dice.chance(0.7) ? 1 : dice.between(2, 4);
   const config = machine({
-    ...common(dice, 3),
+    ...common(dice, 3, KEEPING),
     ...space,
     frames: 300,
     swapSlots: 300,
@@ -60,6 +67,7 @@ export function pressedMachine(seed: number): Drawn {
   const cpus = dice.chance(0.4) ? dice.between(1, 4) : 1;
   const config = machine({
     ...common(dice, frames),
+    ...shares(dice, frames),
     ...space,
     frames,
     swapSlots: dice.chance(0.7) ? dice.between(0, 40) : 200,
@@ -78,6 +86,7 @@ export function largeMachine(seed: number): Drawn {
   const cpus = dice.chance(0.3) ? 2 : 1;
   const config = machine({
     ...common(dice, frames),
+    ...shares(dice, frames),
     frames,
     swapSlots: dice.chance(0.7) ? 4000 : dice.between(0, 600),
     levels: 4,
@@ -105,8 +114,21 @@ export function largeMachine(seed: number): Drawn {
   };
 }
 
-function common(dice: Dice, frames: number): Partial<MachineConfig> {
-  const row = dice.one(POLICIES);
+/** A policy that gives pages back does so however much memory there is. */
+const KEEPING: readonly PolicyRow[] = POLICIES.filter(({ releases }: PolicyRow) => releases !== true);
+
+/** Whose pages go, and how many frames each process may have. */
+function shares(dice: Dice, frames: number): Partial<MachineConfig> {
+  const interval = dice.chance(0.5) ? 0 : dice.between(1, 40);
+  const most = dice.chance(0.5) ? 'equal' : dice.between(1, frames);
+  return {
+    local: dice.chance(0.25),
+    limit: dice.chance(0.2) ? { frames: most, interval } : { frames: 0, interval: 0 },
+  };
+}
+
+function common(dice: Dice, frames: number, policies: readonly PolicyRow[] = POLICIES): Partial<MachineConfig> {
+  const row = dice.one(policies);
   const tagged = dice.chance(0.7);
   return {
     policy: row.id as PolicyId,

@@ -139,17 +139,30 @@ const ends = (expected: readonly string[], got: string | null) =>
 
 const LOOK_EVERY = 100;
 
+/** Looks on at each step. */
+export interface Witness {
+  begin(): void;
+  complaints(): readonly string[];
+}
+
+export type MakeWitness = (engine: SpaceEngine) => Witness;
+
+const NOBODY: MakeWitness = () => ({ begin: () => {}, complaints: () => [] });
+
 /** `each`: check() after every step, not only after operations. */
 export function pressureTrial(
   config: MachineConfig,
   steps: readonly Step[],
   each = false,
   model: Model = SpaceModel,
+  makeWitness = NOBODY,
 ): Trial {
   const duel = new PressureDuel(config, steps, model);
+  const witness = makeWitness(duel.engine);
   for (const [at, step] of steps.entries()) {
     const look = each || at % LOOK_EVERY === LOOK_EVERY - 1;
-    const differ = attempt(() => [...duel.step(step), ...(look ? checked(duel) : [])]);
+    witness.begin();
+    const differ = attempt(() => [...duel.step(step), ...(look ? checked(duel) : []), ...witness.complaints()]);
     if (differ.length > 0) return { steps: at + 1, differ };
   }
   return { steps: steps.length, differ: attempt(() => duel.sweep()) };
@@ -160,10 +173,15 @@ const checked = ({ engine, model }: PressureDuel) => [
   ...broken(engine, model),
 ];
 
-export function holdUnderPressure(config: MachineConfig, steps: readonly Step[], origin: string): void {
-  const { steps: run, differ } = pressureTrial(config, steps);
+export function holdUnderPressure(
+  config: MachineConfig,
+  steps: readonly Step[],
+  origin: string,
+  witness = NOBODY,
+): void {
+  const { steps: run, differ } = pressureTrial(config, steps, false, SpaceModel, witness);
   if (differ.length === 0) return;
-  const again = (some: readonly Step[]) => pressureTrial(config, some, true);
+  const again = (some: readonly Step[]) => pressureTrial(config, some, true, SpaceModel, witness);
   const least = shortest(steps.slice(0, run), (some) => again(some).differ.length > 0);
   throw new Divergence(report(config, least, origin, again));
 }
