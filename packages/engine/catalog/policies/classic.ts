@@ -42,7 +42,7 @@ export const CLASSIC_POLICIES = [
     aliases: ['second_chance'],
     family: 'classic',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'once',
     params: [
       {
         name: 'bits',
@@ -70,7 +70,7 @@ export const CLASSIC_POLICIES = [
     aliases: ['approx_lru'],
     family: 'classic',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [{ name: 'bits', default: 8, min: 1, max: 31, meaning: 'width of the age counter' }, TICK],
     summary: 'shifts each ref bit into an age counter at every tick and evicts the smallest age',
     source: 'Tanenbaum, Modern Operating Systems, "Simulating LRU in software"',
@@ -83,7 +83,7 @@ export const CLASSIC_POLICIES = [
     aliases: ['not_recently_used'],
     family: 'classic',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [TICK],
     summary: 'clears ref bits at every tick and evicts from the lowest class of (referenced, dirty)',
     source: 'Tanenbaum, Modern Operating Systems, "Not recently used"',
