@@ -1,4 +1,4 @@
-import { NONE } from '../types';
+import { NONE, NONE64 } from '../types';
 import { Column, column } from './column';
 import { HashIndex } from './hash-index';
 import { Lists } from './lists';
@@ -29,8 +29,9 @@ export class GhostLists {
     this.sizes = column<u32>(lists);
   }
 
-  /** The item of a page, or NONE. */
+  /** The item of a page, or NONE; NOWHERE is never remembered. */
   find(page: u64): u32 {
+    if (page == NONE64) return NONE;
     const place = this.items.find(page);
     return place == NONE ? NONE : <u32>this.items.valueAt(place);
   }
