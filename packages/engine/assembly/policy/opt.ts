@@ -9,7 +9,7 @@ import { Future, Policy, PolicyContext } from './policy';
  */
 export class Opt extends Policy {
   private future: Future;
-  private next: Column<u64>;
+  protected next: Column<u64>;
   /** Frames in heap order, and the place of each frame in it (NONE: not in it). */
   private heap: Column<Frame>;
   private place: Column<u32>;

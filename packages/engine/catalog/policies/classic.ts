@@ -1,12 +1,5 @@
-import type { PolicyParameter, PolicyRow } from './row.ts';
-
-const TICK: PolicyParameter = {
-  name: 'tick',
-  default: 1000,
-  min: 1,
-  max: 4_294_967_295,
-  meaning: 'touches between two timer ticks',
-};
+import { TICK } from './parameters.ts';
+import type { PolicyRow } from './row.ts';
 
 export const CLASSIC_POLICIES = [
   {
