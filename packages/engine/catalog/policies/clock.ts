@@ -59,7 +59,7 @@ export const CLOCK_POLICIES = [
     aliases: ['not_frequently_used'],
     family: 'clock',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [TICK],
     summary: 'adds each ref bit to a counter at every tick and evicts the smallest; forgets nothing',
     source: 'Tanenbaum, Modern Operating Systems, "Simulating LRU in software"',

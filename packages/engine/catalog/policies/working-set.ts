@@ -32,7 +32,7 @@ export const WORKING_SET_POLICIES = [
     aliases: ['page_fault_frequency'],
     family: 'working-set',
     observes: 'every-access',
-    repeats: 'never',
+    repeats: 'always',
     params: [
       {
         name: 'interval',
