@@ -3,7 +3,7 @@ import { NONE, Policy } from '../policy.ts';
 
 export class Opt extends Policy {
   /** By frame, of the pages that are resident. */
-  private readonly nextUse = new Map<number, number>();
+  protected readonly nextUse = new Map<number, number>();
 
   override onLoad(frame: number, _page: string, nextUse: number): void {
     this.nextUse.set(frame, nextUse);
