@@ -2,6 +2,7 @@
 import { ADAPTIVE_POLICIES } from './policies/adaptive.ts';
 import { CLASSIC_POLICIES } from './policies/classic.ts';
 import { CLOCK_POLICIES } from './policies/clock.ts';
+import { KERNEL_POLICIES } from './policies/kernel.ts';
 import { LIST_POLICIES } from './policies/lists.ts';
 import { MODERN_POLICIES } from './policies/modern.ts';
 import type { PolicyRow } from './policies/row.ts';
@@ -18,6 +19,7 @@ export const POLICIES = [
   ...ADAPTIVE_POLICIES,
   ...MODERN_POLICIES,
   ...WRITE_AWARE_POLICIES,
+  ...KERNEL_POLICIES,
 ] as const satisfies readonly PolicyRow[];
 
 export type PolicyId = (typeof POLICIES)[number]['id'];
