@@ -22,7 +22,7 @@ test('the regions used least, one after the other', () => {
 
 test('the accesses of a region are those of its last interval', () => {
   const engine = run({ policy: 'damon', params: EACH }, 4, draw('1 2 3 4 1 2 1 2'));
-  expect(engine.frames().map((frame) => frame?.state)).toEqual([2, 2, 0, 0]);
+  expect(engine.view('policy_state').map(Number)).toEqual([2, 2, 0, 0]);
 });
 
 test('without a sample it is CLOCK', () => {

@@ -38,8 +38,8 @@ test('the idle scan: counts fall without any fault', () => {
   const idle = [5, 3, 1, 64, 3, 32, 1, 1];
   const counts = (references: string) =>
     run({ policy: 'freebsd', params: idle }, 4, draw(references))
-      .frames()
-      .map((frame) => (frame?.state ?? 0) >> 2);
+      .view('policy_state')
+      .map((word) => Number(word) >> 2);
   // A look at every active page after every touch: +4 for the page just touched, -1 for the others.
   expect(counts('1 2 1').slice(0, 2)).toEqual([5 + 4 - 1 + 4, 5 + 4 - 1]);
 });

@@ -30,7 +30,7 @@ test('the evictions are counted: one more, and the page is not active at once', 
   const state = (references: string, page: bigint) => {
     const engine = run({ policy: 'linux', params: SPARING }, 4, draw(references));
     const at = engine.frames().findIndex((frame) => frame?.page === page);
-    return (engine.frames()[at]?.state ?? 0) & 3;
+    return Number(engine.view('policy_state')[at]) & 3;
   };
   const [ACTIVE, INACTIVE] = [0, 1];
   expect(state('1 2 3 4 5 2 3 6 4', 4n)).toBe(ACTIVE);
