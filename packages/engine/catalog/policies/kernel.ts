@@ -7,7 +7,7 @@ export const KERNEL_POLICIES = [
     aliases: ['active_inactive'],
     family: 'kernel',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [
       {
         name: 'batch',
@@ -101,24 +101,24 @@ export const KERNEL_POLICIES = [
     aliases: [],
     family: 'kernel',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [
       {
-        name: 'act_init',
+        name: 'init',
         default: 5,
         min: 0,
         max: 255,
         meaning: 'activity count of a page that was loaded (ACT_INIT)',
       },
       {
-        name: 'act_advance',
+        name: 'advance',
         default: 3,
         min: 0,
         max: 255,
-        meaning: 'added, with one more, by a scan that finds it used',
+        meaning: 'added, with one more, by a scan that finds it used (ACT_ADVANCE)',
       },
-      { name: 'act_decline', default: 1, min: 1, max: 255, meaning: 'taken away by a scan that does not' },
-      { name: 'act_max', default: 64, min: 1, max: 255, meaning: 'greatest count (ACT_MAX)' },
+      { name: 'decline', default: 1, min: 1, max: 255, meaning: 'taken away by a scan that does not (ACT_DECLINE)' },
+      { name: 'max', default: 64, min: 1, max: 255, meaning: 'greatest count (ACT_MAX)' },
       {
         name: 'inactive_target',
         default: 3,
@@ -131,7 +131,7 @@ export const KERNEL_POLICIES = [
         default: 32,
         min: 1,
         max: 65_536,
-        meaning: 'pages of the laundry looked at at a time (vm_pageout_page_count); at most a 32nd of memory',
+        meaning: 'pages of the laundry looked at at a time; at most a 32nd of memory',
       },
       {
         name: 'tick',
@@ -145,7 +145,7 @@ export const KERNEL_POLICIES = [
         default: 600,
         min: 0,
         max: 1_000_000,
-        meaning: 'ticks in which each active page is looked at although none is needed; 0: never',
+        meaning: 'ticks in which each active page is looked at without need; 0: never',
       },
     ],
     summary: 'active pages with a count of uses, inactive ones, and a laundry where dirty ones are written first',
@@ -161,7 +161,7 @@ export const KERNEL_POLICIES = [
     aliases: [],
     family: 'kernel',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'always',
     params: [
       { name: 'sample', default: 1000, min: 1, max: 4_294_967_295, meaning: 'touches between two samples of a region' },
       {

@@ -4,7 +4,7 @@ import { draw } from '../../oracle/trace.ts';
 import { byHand, run } from '../../support/policy-cases.ts';
 import { RawEngine } from '../../support/raw-engine.ts';
 
-/** act_init, act_advance, act_decline, act_max, inactive_target, launder, tick, update_period */
+/** init, advance, decline, max, inactive_target, launder, tick, update_period */
 const DEFAULTS = [5, 3, 1, 64, 3, 32, 1000, 600];
 
 const WORKED = '1 2 3 4 5 2 6 4 7';
