@@ -1,7 +1,7 @@
 /** Least recently used: a list with the most recent use at its end. Mattson, Gecsei, Slutz, Traiger 1970, doi 10.1147/sj.92.0078. */
-import { NONE, Policy } from '../policy.ts';
+import { InOrder, without } from './in-order.ts';
 
-export class Lru extends Policy {
+export class Lru extends InOrder {
   protected used: number[] = [];
 
   override onLoad(frame: number): void {
@@ -14,18 +14,10 @@ export class Lru extends Policy {
   }
 
   override onEvict(frame: number): void {
-    this.used = this.used.filter((other) => other !== frame);
+    this.used = without(this.used, frame);
   }
 
   victim(): number {
     return this.first(this.used);
-  }
-
-  protected first(order: readonly number[]): number {
-    for (const frame of order) {
-      this.steps++;
-      if (this.frames[frame]?.evictable) return frame;
-    }
-    return NONE;
   }
 }
