@@ -11,6 +11,7 @@ export {
   PREFETCHERS,
   TLB_POLICIES,
 } from '@pagewalk/engine/catalog';
+export * from './lab/compare/index.ts';
 export * from './lab/explain/index.ts';
 export * from './lab/prefetch/index.ts';
 export * from './lab/tables/index.ts';

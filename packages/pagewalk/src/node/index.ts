@@ -3,6 +3,7 @@ import { setEngineModule } from '../machine/module.ts';
 import { engineModule } from './wasm.ts';
 
 export * from '../index.ts';
+export * from './compare/index.ts';
 export { engineSha256, hostOf } from './host.ts';
 export * from './trace/index.ts';
 export { engineModule, traceModule } from './wasm.ts';

@@ -1,0 +1,2 @@
+/** Comparisons on several threads. */
+export { parallel } from './team.ts';
