@@ -1,4 +1,4 @@
-// The two programs that need no node_modules: the command `vmm` and the library for a page.
+// The two programs that need no node_modules: the command `vmm`, with the worker of its comparisons, and the library for a page.
 // Each is one file of JavaScript with the wasm files beside it.
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -27,6 +27,11 @@ const shared: BuildOptions = {
 
 export async function bundles(): Promise<void> {
   await bundle('packages/cli/src/main.ts', 'packages/cli/dist/vmm.js', {
+    platform: 'node',
+    minify: true,
+    banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
+  });
+  await bundle('packages/pagewalk/src/node/compare/worker.ts', 'packages/cli/dist/compare-worker.js', {
     platform: 'node',
     minify: true,
     banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   record: async () => (await import('./commands/record.ts')).addRecord,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   tables: async () => (await import('./commands/tables.ts')).addTables,
+  compare: async () => (await import('./commands/compare.ts')).addCompare,
   prefetch: async () => (await import('./commands/prefetch.ts')).addPrefetch,
   policies: async () => (await import('./commands/policies.ts')).addPolicies,
 };

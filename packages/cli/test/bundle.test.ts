@@ -24,7 +24,7 @@ function bareFolder(): string {
   expect(existsSync(join(BUNDLE, 'vmm.js')), 'npm run build makes packages/cli/dist/vmm.js').toBe(true);
   const folder = mkdtempSync(join(tmpdir(), 'vmm-bundle-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const file of ['vmm.js', 'engine.wasm', 'trace.wasm']) cpSync(join(BUNDLE, file), join(folder, file));
+  for (const file of ['vmm.js', 'compare-worker.js', 'engine.wasm', 'trace.wasm']) cpSync(join(BUNDLE, file), join(folder, file));
   return folder;
 }
 
@@ -41,4 +41,16 @@ describe('the bundle reads', () => {
     const packed = spawnSync('xz', ['-c'], { input: TRACE }).stdout;
     expect(runIn(bareFolder(), packed)).toEqual({ status: 0, accesses: 3, stderr: '' });
   });
+});
+
+it('the bundle compares on several threads', () => {
+  const args = ['compare', '-', '--policies', 'lru,fifo', '--frames', '1,2', '--json', '--jobs'];
+  const outputs = ['1', '2'].map((jobs) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(bareFolder(), 'vmm.js'), ...args, jobs], {
+      input: TRACE,
+    });
+    expect([status, stderr.toString()]).toEqual([0, '']);
+    return stdout.toString();
+  });
+  expect(outputs[1]).toBe(outputs[0]);
 });

@@ -12,8 +12,9 @@ import {
   valueOfFlag,
 } from 'pagewalk/node';
 
-export function addMachineFlags(command: Command): void {
-  for (const flag of CONFIG_FLAGS) {
+/** `leftOut`: keys that the command decides itself. */
+export function addMachineFlags(command: Command, leftOut: readonly string[] = []): void {
+  for (const flag of flagsWithout(leftOut)) {
     const value = flag.placeholder === null ? '' : ` <${flag.placeholder}>`;
     const short = flag.short === undefined ? '' : `-${flag.short}, `;
     const others = flag.aliases.length > 0 ? `; also ${flag.aliases.map((alias) => `--${alias}`).join(', ')}` : '';
@@ -23,6 +24,9 @@ export function addMachineFlags(command: Command): void {
     for (const alias of flag.aliases) command.addOption(new Option(`--${alias}${value}`).hideHelp());
   }
 }
+
+const flagsWithout = (leftOut: readonly string[]): readonly ConfigFlag[] =>
+  CONFIG_FLAGS.filter(({ key }) => !leftOut.includes(key));
 
 const GROUPS: Readonly<Record<string, string>> = {
   Memory: 'Memory:',
@@ -55,9 +59,11 @@ export function configAs<T>(
   command: Command,
   file: ConfigFile | undefined,
   problems: string[],
+  leftOut: readonly string[] = [],
 ): T | undefined {
+  const known = flagsWithout(leftOut);
   const flags: Record<string, unknown> = {};
-  for (const flag of CONFIG_FLAGS) {
+  for (const flag of known) {
     const given = givenNames(command, flag);
     if (given.length > 1) problems.push(`${given.join(' and ')} are the same flag: give one`);
     const value = given[0] === undefined ? undefined : command.getOptionValue(attribute(given[0]));
@@ -69,14 +75,18 @@ export function configAs<T>(
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {
       const key = problem.path.split('.')[0] ?? '';
-      const flag = CONFIG_FLAGS.find((each) => each.key === key);
-      const fromFile = file !== undefined && key in file.values && !(key in flags);
-      const name = flag && (givenNames(command, flag)[0] ?? `--${flag.long}`);
+      const flag = known.find((each) => each.key === key);
+      const fromFile = file !== undefined && key in file.values && !(key in flags) && flag !== undefined;
+      const name = flag ? (givenNames(command, flag)[0] ?? `--${flag.long}`) : ownFlag(command, key);
       problems.push(problemText(problem, fromFile || !name ? `${file?.path ?? ''}: ${problem.path}` : name));
     }
     return undefined;
   }
 }
+
+/** The command's own flag of that name. */
+const ownFlag = (command: Command, key: string): string | undefined =>
+  command.options.find(({ long }) => long === `--${key}`)?.long ?? undefined;
 
 /** The names under which a flag was given, `--policy` or `--algorithm`. */
 function givenNames(command: Command, flag: ConfigFlag): string[] {

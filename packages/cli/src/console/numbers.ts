@@ -19,6 +19,13 @@ export function percent(ratio: number): string {
   return `${text} %`;
 }
 
+/** 0.0000183 → `0.00183 %`: three digits, for ratios that are compared. */
+export function exactPercent(ratio: number): string {
+  const value = ratio * 100;
+  if (value === 0 || value >= 100) return `${value} %`;
+  return `${value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(value))))} %`;
+}
+
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** `64 MiB`, `1.5 GiB`: three digits or so. */
@@ -44,6 +51,13 @@ export function duration(ns: number): string {
   if (ns > 0 && ns < 0.005) return '<0.01 ns';
   const [unit, scale] = TIMES.find(([, each]) => ns >= each) ?? ['ns', 1];
   return `${trimmed(ns / scale)} ${unit}`;
+}
+
+/** The same with five digits: `1.4314 s`. */
+export function exactDuration(ns: number): string {
+  const [unit, scale] = TIMES.find(([, each]) => ns >= each) ?? ['ns', 1];
+  const value = ns / scale;
+  return `${value >= 10_000 ? grouped(value) : value.toFixed(Math.max(0, 4 - Math.floor(Math.log10(Math.max(1, value)))))} ${unit}`;
 }
 
 /** 29300000 → `29.3 M`. */
