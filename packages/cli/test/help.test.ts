@@ -48,6 +48,7 @@ describe('help', () => {
       ['policies', '--help'],
       ['tables', '--help'],
       ['prefetch', '--help'],
+      ['compare', '--help'],
       ['help', 'run'],
     ]) {
       const { code, stdout, stderr } = await here(args, folder());

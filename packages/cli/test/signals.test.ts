@@ -19,6 +19,7 @@ async function appears(cwd: string, prefix: string): Promise<void> {
 describe('Ctrl-C', () => {
   for (const [what, args, part] of [
     ['a generator', ['gen', '-n', '1e12', '-o', 'g.trace'], '.g.trace.'],
+    ['a comparison', ['compare', '-', '--jobs', '2', '--no-opt', '--frames', '5', '-o', 'c.json'], '.c.json.'],
     ['a run that writes events', ['run', '-', '--events', 'e.ndjson', '-o', 'r.json'], '.e.ndjson.'],
   ] as const) {
     it(`ends ${what} with 130 and leaves no file`, async () => {

@@ -96,7 +96,7 @@ export function prefetcherDetails(row: PrefetcherRow, style: Style): string[] {
 }
 
 const title = (row: Named & Pick<PolicyRow, 'summary'>, style: Style): string[] => [
-  style.strong(usage(row)),
+  ...wrapped(usage(row).split(/(?<=,)/), '', COLUMNS, '  ').map(style.strong),
   ...wrapped(row.summary.split(' '), ' ', COLUMNS, ''),
   '',
 ];
@@ -111,7 +111,12 @@ function fact(label: string, text: string, style: Style): string[] {
 function params({ params: rows }: Named, style: Style): string[] {
   if (rows.length === 0) return [];
   const head = ['parameter', 'default', 'range', 'meaning'].map(style.faint);
-  const taken = Math.max(...rows.map((row) => row.name.length + rangeOf(row).length)) + 20;
+  const widest = (of: (row: PolicyParameter) => string, title: string): number =>
+    Math.max(title.length, ...rows.map((row) => of(row).length)) + 2;
+  const taken =
+    widest(({ name }) => name, 'parameter') +
+    widest((row) => String(row.default), 'default') +
+    widest(rangeOf, 'range');
   const cells = rows.flatMap((row) => {
     const [first = '', ...rest] = wrapped(row.meaning.replaceAll('`', '').split(' '), ' ', COLUMNS - taken, '');
     return [[row.name, String(row.default), rangeOf(row), first], ...rest.map((line) => ['', '', '', line])];
