@@ -69,7 +69,7 @@ eachPolicy('a run in pieces is the run in one', (subject) =>
 eachPolicy('a snapshot run on is the straight run', (subject) =>
   eachSetting(
     subject,
-    12,
+    6,
     (config) => fc.tuple(some(config), fc.nat(LENGTH)),
     ([{ config, trace }, cut]) => {
       const straight = new RawEngine(config, trace).advance();
@@ -85,7 +85,7 @@ eachPolicy('a snapshot run on is the straight run', (subject) =>
 );
 
 eachPolicy('folded or written out is the same', (subject) =>
-  eachSetting(subject, 16, some, ({ config, trace }) =>
+  eachSetting(subject, 14, some, ({ config, trace }) =>
     expectSame(config, run({ config, trace }), run({ config, trace: unfolded(trace) })),
   ),
 );

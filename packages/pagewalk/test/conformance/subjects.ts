@@ -47,13 +47,23 @@ export function eachPolicy(
       if (reason === undefined) test(subject.id, () => check(subject));
       else {
         given.push(`${property}: not ${subject.id}: ${reason}`);
-        test.fails(`not ${subject.id}: ${reason}`, () => check(subject));
+        test.fails(`not ${subject.id}: ${reason}`, () => unshrunk(() => check(subject)));
       }
     }
     afterAll(() => {
       if (given.length > 0) process.stdout.write(`${given.join('\n')}\n`);
     });
   });
+}
+
+/** Of what is expected to fail nobody wants the smallest case. */
+function unshrunk(check: () => void): void {
+  fc.configureGlobal({ endOnFailure: true });
+  try {
+    check();
+  } finally {
+    fc.resetConfigureGlobal();
+  }
 }
 
 /** A property of each setting on random machines; about so many cases a policy, but each setting has its share. */

@@ -1,4 +1,5 @@
 /** Looks at each frame that a policy names: before it is taken it must hold a page and nobody may have pinned it. */
+import type { Step } from '../oracle/space/step.ts';
 import type { RawEngine } from '../support/raw-engine.ts';
 
 const FREE = 0;
@@ -7,6 +8,7 @@ const PINNED = 2;
 export class Watch {
   private readonly engine: RawEngine;
   private states: number[] = [];
+  private knowsFree = true;
   private wrong: string[] = [];
 
   constructor(engine: RawEngine) {
@@ -15,8 +17,9 @@ export class Watch {
     engine.onEventsFull = () => void this.wrong.push(...this.read());
   }
 
-  /** Notes what is in the frames now. */
-  begin(): void {
+  /** Notes what is in the frames now. Operations fill frames without a word: with them nobody can say which are free. */
+  begin(step?: Step): void {
+    this.knowsFree = step?.kind !== 'operation';
     this.states = this.engine.view('frame_state') as number[];
     this.wrong = [];
   }
@@ -33,7 +36,7 @@ export class Watch {
       if (kind === 'fill' || kind === 'prefetch') this.states[frame] = 1;
       if (kind !== 'victim') return [];
       if (state === undefined) return [`touch ${time}: victim ${frame} is no frame`];
-      if (state === FREE) return [`touch ${time}: victim ${frame} is free`];
+      if (state === FREE && this.knowsFree) return [`touch ${time}: victim ${frame} is free`];
       return state === PINNED ? [`touch ${time}: victim ${frame} is pinned`] : [];
     });
   }

@@ -141,7 +141,7 @@ const LOOK_EVERY = 100;
 
 /** Looks on at each step. */
 export interface Witness {
-  begin(): void;
+  begin(step: Step): void;
   complaints(): readonly string[];
 }
 
@@ -161,7 +161,7 @@ export function pressureTrial(
   const witness = makeWitness(duel.engine);
   for (const [at, step] of steps.entries()) {
     const look = each || at % LOOK_EVERY === LOOK_EVERY - 1;
-    witness.begin();
+    witness.begin(step);
     const differ = attempt(() => [...duel.step(step), ...(look ? checked(duel) : []), ...witness.complaints()]);
     if (differ.length > 0) return { steps: at + 1, differ };
   }
