@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkImports } from './imports/check.ts';
-import { LAYERS, ROWS } from './imports/table.ts';
+import { BEHIND, LAYERS, ROWS } from './imports/table.ts';
 import { sources } from './sources.ts';
 
 const root = process.argv[2] ?? '.';
@@ -11,7 +11,7 @@ const paths = [...sources(root), ...globSync('packages/*/assembly/gen/**/*.ts', 
 );
 const files = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 
-const findings = checkImports({ files, exports: readExports(), layers: LAYERS, rows: ROWS });
+const findings = checkImports({ files, exports: readExports(), layers: LAYERS, rows: ROWS, behind: BEHIND });
 for (const finding of findings) console.error(finding);
 process.exitCode = findings.length > 0 ? 1 : 0;
 

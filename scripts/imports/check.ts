@@ -9,6 +9,8 @@ export interface Project {
   exports: Map<string, string>;
   layers: Record<string, string[]>;
   rows: Row[];
+  /** Folders (`a/b/`) whose files see what the folder does not have in another one, file by file. */
+  behind?: Record<string, string>;
 }
 
 interface Edge {
@@ -31,8 +33,14 @@ export function checkImports(project: Project): string[] {
   return [...findings.filter((message) => message !== null), ...cycles(edges)];
 }
 
-function resolve({ files, exports }: Project, file: string, specifier: string): string | null {
-  if (specifier.startsWith('.')) return pathsOf(file, specifier).find((path) => files.has(path)) ?? null;
+function resolve({ files, exports, behind = {} }: Project, file: string, specifier: string): string | null {
+  if (specifier.startsWith('.')) {
+    const paths = pathsOf(file, specifier);
+    const further = Object.entries(behind).flatMap(([front, back]) =>
+      paths.filter((path) => path.startsWith(front)).map((path) => back + path.slice(front.length)),
+    );
+    return [...paths, ...further].find((path) => files.has(path)) ?? null;
+  }
   if (specifier.startsWith('node:')) return 'node:';
   const own = exports.get(specifier);
   if (own !== undefined) return own;

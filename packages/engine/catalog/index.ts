@@ -6,6 +6,7 @@ export * from './operations.ts';
 export * from './page-tables.ts';
 export * from './policies/words.ts';
 export * from './policies.ts';
+export * from './policy-rules.ts';
 export * from './prefetchers.ts';
 export * from './pte.ts';
 export * from './stops.ts';

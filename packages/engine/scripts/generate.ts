@@ -1,7 +1,8 @@
 /**
- * Writes `assembly/gen/` from the catalog: numbers for the rows, and the factories of policies and prefetchers. `--check` compares instead of writing.
+ * Writes `assembly/gen/` from the catalog: numbers for the rows, and the factories of policies and prefetchers; then `dist/sources.json`, the sources
+ * that policies are compiled with. `--check` compares instead of writing.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -21,6 +22,8 @@ import {
   OPERATIONS,
   PAGE_TABLES,
   POLICIES,
+  POLICY_HOOKS,
+  POLICY_RULES,
   type PolicyRow,
   PREFETCHERS,
   STOPS,
@@ -82,6 +85,10 @@ const files: Record<string, string> = {
     `  return unreachable();\n}\n`,
   'stops.ts': numbers('STOP', STOPS) + numbers('CREATE', CREATE_ERRORS) + numbers('VIOLATION', VIOLATIONS),
   'views.ts': numbers('VIEW', VIEWS),
+  'policy-rules.ts':
+    numbers('HOOK', POLICY_HOOKS) +
+    numbers('RULE', POLICY_RULES) +
+    `export const MOST_PARAMETERS: u32 = ${MOST_PARAMETERS};\n`,
   'policies.ts':
     policyFiles.map((p) => `import { ${p.className} } from '../policy/${p.file}';\n`).join('') +
     `import { Policy, PolicyContext } from '../policy/policy';\n\n` +
@@ -126,4 +133,20 @@ for (const [name, body] of Object.entries(files)) {
     console.error(`${path}: differs from the catalog: run npm run build`);
     process.exitCode = 1;
   } else writeFileSync(path, text);
+}
+
+/** `assembly/…` to text: the engine without its tests and the module of traces. */
+function engineSources(): Record<string, string> {
+  const root = join(target, '..');
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+  const wanted = paths.filter((path) => path.endsWith('.ts') && !/^(test|trace)\//.test(path)).sort();
+  return Object.fromEntries(wanted.map((path) => [`assembly/${path}`, readFileSync(join(root, path), 'utf8')]));
+}
+
+if (!check) {
+  const sources = join(target, '../../dist/sources.json');
+  mkdirSync(dirname(sources), { recursive: true });
+  // A program that starts meanwhile reads the old file or the new one.
+  writeFileSync(`${sources}.${process.pid}`, JSON.stringify(engineSources()));
+  renameSync(`${sources}.${process.pid}`, sources);
 }

@@ -46,4 +46,5 @@ export { NONE, type Pfn, type Pid, type Slot, type Vpn } from './machine/types.t
 export { VERSION } from './machine/version.ts';
 export type { CacheEntry, FrameColumns, PageEntry, PolicyState } from './machine/views.ts';
 export { type Violation, violationText } from './machine/violation.ts';
+export * from './policy/index.ts';
 export * from './trace/index.ts';

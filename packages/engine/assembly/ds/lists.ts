@@ -20,6 +20,11 @@ export class Lists {
     }
   }
 
+  /** Items that there are, in lists or not. */
+  get capacity(): u32 {
+    return this.items;
+  }
+
   /** First item, or the sentinel of the list when it is empty. */
   front(list: u32): u32 {
     return this.next(this.items + list);

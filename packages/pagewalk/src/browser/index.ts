@@ -1,5 +1,6 @@
 /** pagewalk in a page or a worker: everything of `pagewalk`, and the wasm modules, fetched from beside the bundle. */
 import { setEngineModule } from '../machine/module.ts';
+import { setEngineSources } from '../policy/sources.ts';
 import { setTraceModule } from '../trace/wasm.ts';
 
 export * from '../index.ts';
@@ -18,11 +19,17 @@ export function traceModule(): Promise<WebAssembly.Module> {
 }
 
 async function fetched(name: string): Promise<WebAssembly.Module> {
-  const response = await fetch(import.meta.resolve(name));
-  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  const response = await answer(name);
   // Not compileStreaming: a server that does not know wasm sends it as another type.
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+async function answer(name: string): Promise<Response> {
+  const response = await fetch(import.meta.resolve(name));
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
 setEngineModule(engineModule);
+setEngineSources(async () => (await answer('@pagewalk/engine/sources.json')).text());
 setTraceModule(traceModule);

@@ -9,6 +9,7 @@ import { Engine } from './engine.ts';
 import { MismatchError } from './errors.ts';
 import { type OperationError, operationError } from './operations/error.ts';
 import { operationAt } from './operations/places.ts';
+import { ownPolicyOf } from './own/own-policy.ts';
 import { stopError, stopName, trapError } from './stops.ts';
 import { NONE } from './types.ts';
 
@@ -42,7 +43,8 @@ export class Core {
 
   /** @returns the code in CREATE_ERRORS if the engine refuses; traps if its memory cannot hold the machine. */
   static async start(config: MachineConfig, module: WebAssembly.Module): Promise<Core | number> {
-    const engine = await Engine.start(module);
+    const own = ownPolicyOf(config.policy);
+    const engine = own ? await Engine.startWith(own) : await Engine.start(module);
     const words = lower(config);
     engine.words(engine.exports.configure(), words.length).set(words);
     setWords(engine, engine.exports.nodeNs(), nodeNsWords(config));

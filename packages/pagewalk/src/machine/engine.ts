@@ -2,6 +2,9 @@
  * One instance of engine.wasm and its memory. Numbers cross as small integers and pointers; everything wider is read from memory.
  * The memory may grow while a trace runs, which detaches every array over it: ask for `bytes` and `words` anew after each call.
  */
+import type { OwnPolicy } from './own/own-policy.ts';
+import { Thrown } from './own/traps.ts';
+
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   configure(): number;
@@ -44,6 +47,12 @@ export interface EngineExports {
   tableStats(): number;
 }
 
+/** Of an engine with a policy that somebody brought along (assembly/guarded). */
+interface GuardedEngineExports extends EngineExports {
+  /** Address of {rule, hook, a, b}. */
+  policyGuard(): number;
+}
+
 export class Engine {
   readonly exports: EngineExports;
   private all: Uint8Array<ArrayBuffer>;
@@ -61,6 +70,17 @@ export class Engine {
     return new Engine(instance.exports as unknown as EngineExports);
   }
 
+  /** With a policy that somebody brought along: what it breaks is a PolicyError. */
+  static async startWith({ module, traps, imports }: OwnPolicy): Promise<Engine> {
+    const abort = (message: number, _file: number, line: number, column: number): never => {
+      throw new Thrown(textAt(memory(), message), line, column);
+    };
+    const instance = await WebAssembly.instantiate(module, { env: { abort }, policy: imports?.() ?? {} });
+    const exports = instance.exports as unknown as GuardedEngineExports;
+    const memory = (): ArrayBuffer => exports.memory.buffer as ArrayBuffer;
+    return new Engine(traps.guard(exports));
+  }
+
   /** The whole memory. */
   get memory(): Uint8Array<ArrayBuffer> {
     const { buffer } = this.exports.memory;
@@ -75,4 +95,11 @@ export class Engine {
   words(pointer: number, length: number): BigUint64Array<ArrayBuffer> {
     return new BigUint64Array(this.memory.buffer, pointer >>> 0, length);
   }
+}
+
+/** A text of the engine: UTF-16, its length in bytes in front of it. */
+function textAt(buffer: ArrayBuffer, pointer: number): string {
+  const at = pointer >>> 0;
+  const [bytes = 0] = at === 0 ? [] : new Uint32Array(buffer, at - 4, 1);
+  return String.fromCharCode(...new Uint16Array(buffer, at, bytes >>> 1));
 }

@@ -83,7 +83,8 @@ export class Machine extends OperatingSystem {
    */
   access(pid: number, op: Op, address: bigint | number, size = 1): Outcome {
     const { id } = this.config.policy;
-    if (needsFuture(id)) throw new MachineError(`${id} must know the future: give it a whole trace with run`);
+    if (needsFuture(this.config.policy))
+      throw new MachineError(`${id} must know the future: give it a whole trace with run`);
     if (typeof address === 'number' && !Number.isSafeInteger(address)) {
       throw new RangeError(`address ${address}: expected a whole number, above 2^53 a bigint`);
     }

@@ -5,7 +5,7 @@
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
-import { needsFuture } from './config/policy.ts';
+import { needsFuture, type PolicyChoice } from './config/policy.ts';
 import { bytesText } from './config/quantity.ts';
 import { type Core, Refused } from './core.ts';
 import { namedCounters } from './counters.ts';
@@ -53,7 +53,7 @@ export async function runTrace(core: Core, trace: TraceSource, options: RunOptio
     options.onProgress?.({ accesses: run.accesses, position: source.position(), size: source.sizeHint });
   }, options.signal);
   const part = limited(attended(trace, attendant), options.maxAccesses ?? Number.POSITIVE_INFINITY);
-  const source = foreseen(part, core.config.policy.id, core.config.page_size);
+  const source = foreseen(part, core.config.policy, core.config.page_size);
   core.beginFuture();
   if (options.onEvents) core.setEvents(true);
   try {
@@ -75,7 +75,7 @@ function expectCount(name: string, value: number | undefined): void {
 }
 
 /** For policies that need the future the trace with the next use of each touch, for others as it is. */
-export function foreseen(source: TraceSource, policy: string, pageSize: number): TraceSource {
+export function foreseen(source: TraceSource, policy: PolicyChoice, pageSize: number): TraceSource {
   return needsFuture(policy) ? withNextUse(source, Math.log2(pageSize)) : source;
 }
 

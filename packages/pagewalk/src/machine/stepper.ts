@@ -21,7 +21,7 @@ export class Stepper {
   constructor(core: Core, history: History, source: TraceSource) {
     this.core = core;
     this.history = history;
-    this.source = foreseen(source, core.config.policy.id, core.config.page_size);
+    this.source = foreseen(source, core.config.policy, core.config.page_size);
   }
 
   async step(): Promise<Outcome | null> {

@@ -1,6 +1,9 @@
 /** pagewalk on Node: everything of `pagewalk`, the engine, trace files and standard input. */
 import { setEngineModule } from '../machine/module.ts';
-import { engineModule } from './wasm.ts';
+import { setPolicyCache } from '../policy/compile.ts';
+import { setEngineSources } from '../policy/sources.ts';
+import { policyCache } from './policy-cache.ts';
+import { engineModule, engineSourcesText } from './wasm.ts';
 
 export * from '../index.ts';
 export * from './compare/index.ts';
@@ -9,3 +12,5 @@ export * from './trace/index.ts';
 export { engineModule, traceModule } from './wasm.ts';
 
 setEngineModule(engineModule);
+setEngineSources(engineSourcesText);
+setPolicyCache(policyCache());

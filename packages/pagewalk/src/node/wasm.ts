@@ -13,6 +13,10 @@ export function traceModule(): Promise<WebAssembly.Module> {
   return trace;
 }
 
+export function engineSourcesText(): Promise<string> {
+  return readFile(new URL(import.meta.resolve('@pagewalk/engine/sources.json')), 'utf8');
+}
+
 let engine: Promise<WebAssembly.Module> | undefined;
 let trace: Promise<WebAssembly.Module> | undefined;
 

@@ -58,7 +58,7 @@ export async function explain(options: LabOptions, target: Target): Promise<Expl
 async function playUpTo(lab: Lab, access: number): Promise<{ name: string; player: Player; single: Single }> {
   const { config } = lab;
   const source = await lab.open();
-  const known = foreseen(source, config.policy.id, config.page_size);
+  const known = foreseen(source, config.policy, config.page_size);
   const player = { core: await startCore(config, lab.module), past: new Past(config) };
   const single = await playTo(known, [player], access, { attendant: lab.attendant('playing up to the access', known) });
   const { name } = source;

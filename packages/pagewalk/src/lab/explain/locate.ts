@@ -16,7 +16,7 @@ export async function locate(lab: Lab, fault: number): Promise<Place> {
   });
   const core = await startCore(config, lab.module);
   const source = await lab.open();
-  const known = foreseen(source, config.policy.id, config.page_size);
+  const known = foreseen(source, config.policy, config.page_size);
   const attendant = lab.attendant('looking for the fault', known);
   await playTo(known, [{ core, past }], Number.POSITIVE_INFINITY, { attendant, until: () => found !== null });
   if (found) return found;

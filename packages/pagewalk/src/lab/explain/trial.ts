@@ -26,7 +26,7 @@ export async function hits(
   if (!first) return [];
   const cores = await Promise.all(configs.map((config) => startCore(config, lab.module)));
   const source = await lab.open();
-  const known = foreseen(source, first.policy.id, first.page_size);
+  const known = foreseen(source, first.policy, first.page_size);
   const players = cores.map((core) => ({
     core,
     role: `, with ${core.config.policy.id} and ${core.config.frames} frames`,

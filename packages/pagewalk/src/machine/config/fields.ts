@@ -2,7 +2,7 @@
  * Every key of a machine's configuration, once. Validation, defaults, help, the flags of `vmm run`, JSON Schema, and the
  * documentation are read from these rows; what ties keys to each other is in rules.ts and derive.ts.
  */
-import { POLICIES, type PolicyId, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
 import * as z from 'zod';
 import { choice, type Field, integer, notation, size } from './field.ts';
 import { choosePolicy, type PolicyChoice, parsePolicy } from './policy.ts';
@@ -25,8 +25,12 @@ const tlbShape: z.ZodType<TlbShape, TlbShape> = z.strictObject({
 });
 
 const policyChoice: z.ZodType<PolicyChoice, PolicyChoice> = z.strictObject({
-  id: z.enum(POLICIES.map((row) => row.id) as [PolicyId, ...PolicyId[]]),
+  id: z.string().describe('of the catalog, or of the row in the file that `origin` stands for'),
   params: z.record(z.string(), z.number().int()),
+  origin: z
+    .string()
+    .describe('of a policy that somebody brought along: sha256- and the hash of its source')
+    .exactOptional(),
 });
 
 const TLB_ACCEPTS = "ENTRIES[xWAYS][:POLICY] such as '64x4:lru', or none";
@@ -185,12 +189,20 @@ export const FIELDS = {
     flag: { placeholder: null, off: 'flush every TLB on a context switch: no ASIDs', group: 'Translation' },
   }),
   policy: notation(
-    z.union([z.string(), z.strictObject({ id: z.string(), params: z.record(z.string(), z.number()).optional() })], {
-      error: 'not a policy',
-    }),
+    z.union(
+      [
+        z.string(),
+        z.strictObject({
+          id: z.string(),
+          params: z.record(z.string(), z.number()).optional(),
+          origin: z.string().exactOptional(),
+        }),
+      ],
+      { error: 'not a policy' },
+    ),
     policyChoice,
     (value): PolicyChoice | Complaint[] =>
-      typeof value === 'string' ? parsePolicy(value) : choosePolicy(value.id, value.params ?? {}),
+      typeof value === 'string' ? parsePolicy(value) : choosePolicy(value, value.params ?? {}),
     {
       help: 'replacement policy NAME[:PARAMETER=VALUE,…]; `vmm policies` lists them',
       default: 'clock',

@@ -44,7 +44,8 @@ function wordsOf(config: MachineConfig): Partial<Record<ConfigField, number | bi
     ...tlbWords('tlb1', config.dtlb),
     ...tlbWords('tlb2', config.stlb),
     tagged: config.tagged ? 1 : 0,
-    policy: POLICIES.findIndex((row) => row.id === config.policy.id),
+    // One that somebody brought along is the only one of its engine.
+    policy: config.policy.origin === undefined ? POLICIES.findIndex((row) => row.id === config.policy.id) : 0,
     ...Object.fromEntries(params.map((value, place) => [`param_${place}`, value])),
     seed: config.seed,
     max_processes: config.max_processes,

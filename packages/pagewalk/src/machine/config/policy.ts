@@ -1,28 +1,62 @@
 /** The replacement policy and the prefetcher: choices among rows of the catalog. */
 import { POLICIES, type PolicyId, type PolicyRow, PREFETCHERS, type PrefetcherId } from '@pagewalk/engine/catalog';
+import { OWN_TEXT, ownPolicy } from '../own/own-policy.ts';
 import { type Choice, type ChoiceRow, choiceText, choose, parseChoice, rowOf } from './choice.ts';
 import type { Complaint } from './tlb.ts';
 
-export type PolicyChoice = Choice<PolicyId>;
+/** `origin` is there if somebody brought the policy along. */
+export interface PolicyChoice extends Choice<string> {
+  readonly origin?: string;
+}
 
 const POLICY_ROWS: readonly ChoiceRow<PolicyId>[] = POLICIES;
 
 /** Whether a policy asks when pages are used next, so that a trace must be read to its end first. */
-export const needsFuture = (id: string): boolean => {
+export const needsFuture = (choice: PolicyChoice): boolean => {
   const rows: readonly PolicyRow[] = POLICIES;
-  return rows.some((row) => row.id === id && row.future === true);
+  const own = choice.origin === undefined ? undefined : ownPolicy(choice.origin);
+  return own ? own.row.future : rows.some((row) => row.id === choice.id && row.future === true);
 };
 
 /** The row of a policy, by id or alias. */
 export const policyRow = (name: string): (typeof POLICIES)[number] | undefined => rowOf(POLICIES, name);
 
-export const parsePolicy = (text: string): PolicyChoice | Complaint[] => parseChoice(POLICY_ROWS, 'policy', text);
+export function parsePolicy(text: string): PolicyChoice | Complaint[] {
+  const [, name, origin, parameters] = OWN_TEXT.exec(text.trim()) ?? [];
+  if (name === undefined || origin === undefined) return parseChoice(POLICY_ROWS, 'policy', text);
+  return fromOrigin(name, origin, (rows) =>
+    parseChoice(rows, 'policy', parameters === undefined ? name : `${name}:${parameters}`),
+  );
+}
 
-export const choosePolicy = (name: string, given: Readonly<Record<string, unknown>>): PolicyChoice | Complaint[] =>
-  choose(POLICY_ROWS, 'policy', name, given);
+export function choosePolicy(
+  { id, origin }: { readonly id: string; readonly origin?: string | undefined },
+  given: Readonly<Record<string, unknown>>,
+): PolicyChoice | Complaint[] {
+  if (origin === undefined) return choose(POLICY_ROWS, 'policy', id, given);
+  return fromOrigin(id, origin, (rows) => choose(rows, 'policy', id, given));
+}
+
+function fromOrigin(
+  id: string,
+  origin: string,
+  read: (rows: readonly ChoiceRow<string>[]) => Choice<string> | Complaint[],
+): PolicyChoice | Complaint[] {
+  const own = ownPolicy(origin);
+  if (!own) {
+    const remedy = `compile its file: compilePolicy({ source, file }), or --policy FILE`;
+    return [{ reason: `the policy ${id} of ${origin} is not here`, remedy }];
+  }
+  const choice = read([own.row]);
+  return Array.isArray(choice) ? choice : { ...choice, origin };
+}
 
 /** The text that `parsePolicy` reads back, with every parameter. */
-export const policyText = (choice: PolicyChoice): string => choiceText(choice);
+export const policyText = (choice: PolicyChoice): string => {
+  const own = choice.origin === undefined ? undefined : ownPolicy(choice.origin);
+  const text = choiceText(choice);
+  return own ? own.text(text.slice(choice.id.length + 1)) : text;
+};
 
 export type PrefetchChoice = Choice<PrefetcherId | 'none'>;
 

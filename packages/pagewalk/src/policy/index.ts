@@ -1,0 +1,7 @@
+/** Policies that somebody brings along. */
+export { OwnPolicy } from '../machine/own/own-policy.ts';
+export { PolicyError, type PolicyFailure } from '../machine/own/policy-error.ts';
+export type { OwnRow } from '../machine/own/row.ts';
+export { type CompiledPolicy, compilePolicy, type PolicyCache, type PolicySource, setPolicyCache } from './compile.ts';
+export { PolicyFileError, type PolicyFileProblem } from './errors.ts';
+export { setEngineSources } from './sources.ts';
