@@ -106,7 +106,11 @@ export const ROWS: Row[] = [
     to: ['machine', 'npm:assemblyscript'],
     why: 'the only place for the compiler, which is loaded when it is needed',
   },
-  { from: 'library', to: ['catalog', 'machine', 'trace', 'lab', 'policy compiler'], why: 'the public API, the same on every host' },
+  {
+    from: 'library',
+    to: ['catalog', 'machine', 'trace', 'lab', 'policy compiler'],
+    why: 'the public API, the same on every host',
+  },
   {
     from: 'library on Node',
     to: ['library', 'catalog', 'machine', 'trace', 'lab', 'policy compiler', 'node:'],

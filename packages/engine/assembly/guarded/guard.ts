@@ -1,10 +1,4 @@
-import {
-  HOOK_CONSTRUCTOR,
-  RULE_ALLOCATION,
-  RULE_FRAME,
-  RULE_MEMORY,
-  RULE_STEPS,
-} from '../gen/policy-rules';
+import { HOOK_CONSTRUCTOR, RULE_ALLOCATION, RULE_FRAME, RULE_MEMORY, RULE_STEPS } from '../gen/policy-rules';
 import { Frame } from '../types';
 
 /**

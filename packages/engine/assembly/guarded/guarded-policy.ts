@@ -25,7 +25,7 @@ import { column } from './ds/column';
 import { Frames } from './frame/frames';
 import { enter, leave, open, refuse } from './guard';
 import { createOwn } from './own';
-import { Policy as Own, Future as OwnFuture, PolicyContext as OwnContext } from './policy/policy';
+import { Policy as Own, PolicyContext as OwnContext, Future as OwnFuture } from './policy/policy';
 import { Writer } from './swap/writer';
 import { VirtualTime } from './time/virtual-time';
 

@@ -1,6 +1,6 @@
+import { RULE_INDEX } from '../../gen/policy-rules';
 import { VirtualTime as Engine } from '../../time/virtual-time';
 import { Asid } from '../../types';
-import { RULE_INDEX } from '../../gen/policy-rules';
 import { refuse } from '../guard';
 
 /** The clocks that a policy may read: time/virtual-time.ts, without what sets them. */
