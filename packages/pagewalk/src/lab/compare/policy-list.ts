@@ -51,7 +51,7 @@ export function policyNamed(id: string): ComparedPolicy {
 }
 
 /** Whether the policy has to know when pages are used next. */
-export const knowsFuture = ({ choice }: ComparedPolicy): boolean => needsFuture(choice.id);
+export const knowsFuture = ({ choice }: ComparedPolicy): boolean => needsFuture(choice);
 
 const rowOf = ({ id }: PolicyChoice): PolicyRow | undefined => ROWS.find((row) => row.id === id);
 
