@@ -47,10 +47,15 @@ export function tick(): void {
 }
 
 export function plainTick(): void {
-  for (let f: u32 = 0; f < frames.count; f++) {
-    if (frames.state.get(f) == FRAME_FREE) continue;
-    plain.set(f, (plain.get(f) >> 1) | ((<u32>frames.ref.get(f)) << (bits - 1)));
-    frames.ref.set(f, 0);
+  const ref = frames.ref;
+  const state = frames.state;
+  const ages = plain;
+  const count = frames.count;
+  const top = bits - 1;
+  for (let f: u32 = 0; f < count; f++) {
+    if (state.get(f) == FRAME_FREE) continue;
+    ages.set(f, (ages.get(f) >> 1) | ((<u32>ref.get(f)) << top));
+    ref.set(f, 0);
   }
 }
 
@@ -59,16 +64,20 @@ export function oldest(hand: u32): u32 {
 }
 
 export function plainOldest(hand: u32): u32 {
+  const all = frames;
+  const ages = plain;
+  const count = all.count;
+  const width = bits;
   let best = NONE;
   let least = u64.MAX_VALUE;
   let f = hand;
-  for (let i: u32 = 0; i < frames.count; i++) {
-    const age = ((<u64>frames.ref.get(f)) << bits) | plain.get(f);
-    if (age < least && frames.isEvictable(f)) {
+  for (let i: u32 = 0; i < count; i++) {
+    const age = ((<u64>all.ref.get(f)) << width) | ages.get(f);
+    if (age < least && all.isEvictable(f)) {
       least = age;
       best = f;
     }
-    f = f + 1 == frames.count ? 0 : f + 1;
+    f = f + 1 == count ? 0 : f + 1;
   }
   return best;
 }
