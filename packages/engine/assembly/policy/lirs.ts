@@ -57,7 +57,9 @@ export class Lirs extends Policy {
     if (frame == this.last && !this.repeats) return;
     this.last = frame;
     if (this.lir.get(frame)) {
+      const wasBottom = this.stack.back(0) == frame;
       this.stack.moveToFront(0, frame);
+      if (wasBottom) this.prune();
     } else if (this.stack.holds(frame)) {
       this.stack.moveToFront(0, frame);
       this.promote(frame);
@@ -65,8 +67,8 @@ export class Lirs extends Policy {
       this.stack.pushFront(0, frame);
       this.queue.remove(frame);
       this.queue.pushBack(0, frame);
+      this.prune();
     }
-    this.prune();
   }
 
   onEvict(frame: Frame): void {

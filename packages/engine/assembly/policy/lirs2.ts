@@ -65,16 +65,19 @@ export class Lirs2 extends Policy {
     if (frame == this.last && !this.repeats) return;
     this.last = frame;
     const again = this.stack.holds(this.entry2(frame));
+    const wasBottom = again && this.stack.back(0) == this.entry2(frame);
     this.use(frame);
-    if (!this.lir.get(frame)) {
-      if (again) {
-        this.promote(frame);
-      } else {
-        this.queue.remove(frame);
-        this.queue.pushBack(0, frame);
-      }
+    if (this.lir.get(frame)) {
+      if (wasBottom) this.prune();
+      return;
     }
-    this.prune();
+    if (again) {
+      this.promote(frame);
+    } else {
+      this.queue.remove(frame);
+      this.queue.pushBack(0, frame);
+      this.prune();
+    }
   }
 
   onEvict(frame: Frame): void {
@@ -158,9 +161,9 @@ export class Lirs2 extends Policy {
   /** Entry 1 becomes entry 2 where it is, and entry 2 the new entry 1 on top. */
   private use(frame: Frame): void {
     const top = this.entry2(frame);
-    if (this.stack.holds(top)) this.stack.remove(top);
-    this.stack.pushFront(0, top);
-    this.first.set(frame, 1 - this.first.get(frame));
+    if (this.stack.holds(top)) this.stack.moveToFront(0, top);
+    else this.stack.pushFront(0, top);
+    this.first.set(frame, <u8>(top & 1));
   }
 
   /** A HIR page that had an entry 2 in the stack was used. */
