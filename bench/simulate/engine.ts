@@ -34,16 +34,17 @@ export class Engine {
     this.#fresh = new Uint8Array(abi.memory.buffer).slice();
   }
 
-  static create(setup: Setup): Promise<Engine> {
-    return Engine.of(configWords(setup));
+  /** `wasm`: another build of the engine. */
+  static create(setup: Setup, wasm: URL | string = WASM): Promise<Engine> {
+    return Engine.of(configWords(setup), wasm);
   }
 
   /** From a configuration block. */
-  static async of(words: readonly bigint[]): Promise<Engine> {
+  static async of(words: readonly bigint[], wasm: URL | string = WASM): Promise<Engine> {
     const abort = () => {
       throw new Error('the engine aborted');
     };
-    const { instance } = await WebAssembly.instantiate(await readFile(WASM), { env: { abort } });
+    const { instance } = await WebAssembly.instantiate(await readFile(wasm), { env: { abort } });
     const abi = instance.exports as unknown as Abi;
     new BigUint64Array(abi.memory.buffer, abi.configure() >>> 0, words.length).set(words);
     const error = abi.create();

@@ -1,9 +1,9 @@
 // The one machine that the benchmark measures, in the words of the engine's configuration block: what reference/machine.c has as
 // compile-time constants stands here as values, the rest is passed to both.
-import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, type PolicyId, type PolicyRow, TLB_POLICIES } from '@pagewalk/engine/catalog';
 
 export interface Setup {
-  policy: 'clock' | 'lru';
+  policy: PolicyId;
   frames: number;
   swap_slots: number;
 }
@@ -46,10 +46,10 @@ export function valuesOf({ policy, frames, swap_slots }: Setup): Partial<Record<
     max_processes: 64,
     ...TIMES,
   };
-  const parameters = POLICIES.find(({ id }) => id === policy)?.params ?? [];
-  const names = ['param_0', 'param_1', 'param_2', 'param_3'] as const;
+  const rows: readonly PolicyRow[] = POLICIES;
+  const parameters = rows.find(({ id }) => id === policy)?.params ?? [];
   parameters.forEach((row, at) => {
-    values[names[at]!] = row.default;
+    values[`param_${at}` as ConfigField] = row.default;
   });
   return values;
 }
