@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Engine } from './simulate/engine.ts';
 import type { Setup } from './simulate/machine.ts';
-import { type Chunks, generated, recorded, recordsIn, unfolded, writeRecords } from './simulate/records.ts';
+import { type Chunks, recordsIn, writeRecords } from './simulate/records.ts';
 import { compileReference, compilerVersion, runReference } from './simulate/reference.ts';
 import { differences } from './simulate/result.ts';
+import { WORKLOADS } from './simulate/workloads.ts';
 
 const TARGET = 0.8;
 
@@ -22,21 +23,6 @@ const RECORDS = options.quick ? 5_000_000 : 20_000_000;
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 const only = options.only.split(',').filter((word) => word !== '');
 
-interface Workload {
-  name: string;
-  /** Three quarters of the pages. */
-  frames: number;
-  chunks: () => Promise<Chunks>;
-}
-
-const RECORDED = path('../traces/sqlite3.trace.zst');
-
-const WORKLOADS: Workload[] = [
-  { name: 'zipf', frames: 49_152, chunks: () => generated('zipf', RECORDS) },
-  { name: 'uniform', frames: 49_152, chunks: () => generated('random', RECORDS) },
-  { name: 'sqlite3', frames: 462, chunks: () => recorded(RECORDED, RECORDS) },
-  { name: 'sqlite3, unfolded', frames: 462, chunks: () => unfolded(RECORDED, RECORDS) },
-];
 const POLICIES = ['clock', 'lru'] as const;
 
 interface Row {
@@ -123,7 +109,7 @@ for (const { name, frames, chunks } of WORKLOADS.filter(({ name }) =>
     WORKLOADS.map((row) => row.name),
   ),
 )) {
-  const records = await chunks();
+  const records = await chunks(RECORDS);
   const file = path(`build/${name}.records`);
   await writeRecords(file, records);
   try {

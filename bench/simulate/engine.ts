@@ -12,6 +12,7 @@ interface Abi {
   configure(): number;
   create(): number;
   chunk(): number;
+  nextUses(): number;
   run(first: number, records: number): number;
   stopReason(): number;
   clock(): number;
@@ -63,13 +64,15 @@ export class Engine {
     memory.fill(0, this.#fresh.length);
   }
 
-  /** Runs all chunks; returns seconds. */
-  run(chunks: Chunks): number {
+  /** Runs all chunks, with the next uses of their touches if the policy needs them; returns seconds. */
+  run(chunks: Chunks, uses: readonly BigUint64Array[] = []): number {
     const abi = this.#abi;
     const start = performance.now();
-    for (const chunk of chunks) {
+    for (const [place, chunk] of chunks.entries()) {
       const records = chunk.length / RECORD_BYTES;
       new Uint8Array(abi.memory.buffer, abi.chunk() >>> 0, chunk.length).set(chunk);
+      const next = uses[place];
+      if (next) new BigUint64Array(abi.memory.buffer, abi.nextUses() >>> 0, next.length).set(next);
       if (abi.run(0, records) !== records) throw new Error(`engine.run: ${STOPS[abi.stopReason()]?.meaning}`);
     }
     return (performance.now() - start) / 1000;

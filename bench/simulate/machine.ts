@@ -1,6 +1,14 @@
 // The one machine that the benchmark measures, in the words of the engine's configuration block: what reference/machine.c has as
 // compile-time constants stands here as values, the rest is passed to both.
-import { CONFIG_FIELDS, type ConfigField, type ConfigRow, POLICIES, type PolicyId, type PolicyRow, TLB_POLICIES } from '@pagewalk/engine/catalog';
+import {
+  CONFIG_FIELDS,
+  type ConfigField,
+  type ConfigRow,
+  POLICIES,
+  type PolicyId,
+  type PolicyRow,
+  TLB_POLICIES,
+} from '@pagewalk/engine/catalog';
 
 export interface Setup {
   policy: PolicyId;

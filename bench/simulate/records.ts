@@ -1,6 +1,15 @@
 // The traces of the benchmark as chunks of records in memory, and as one file for the C program.
 import { open } from 'node:fs/promises';
-import { CHUNK_RECORDS, FOLDED, generate, openTrace, RECORD_BYTES, type TraceSource } from 'pagewalk/node';
+import {
+  CHUNK_RECORDS,
+  FOLDED,
+  generate,
+  openTrace,
+  RECORD_BYTES,
+  type TraceSource,
+  traceFromRecords,
+  withNextUse,
+} from 'pagewalk/node';
 
 export type Chunks = Uint8Array[];
 
@@ -39,6 +48,18 @@ export async function unfolded(file: string, records: number): Promise<Chunks> {
     }
   }
   return chunks;
+}
+
+/** The same records with the next use of each touch, in chunks that may be cut elsewhere. */
+export async function foreseen(chunks: Chunks): Promise<{ chunks: Chunks; uses: BigUint64Array[] }> {
+  const result = { chunks: [] as Chunks, uses: [] as BigUint64Array[] };
+  const source = withNextUse(traceFromRecords(Buffer.concat(chunks), { foldedPage: 4096 }), 12);
+  for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
+    result.chunks.push(chunk.bytes.slice());
+    result.uses.push(chunk.nextUses.slice());
+  }
+  await source.close();
+  return result;
 }
 
 export async function writeRecords(file: string, chunks: Chunks): Promise<void> {
