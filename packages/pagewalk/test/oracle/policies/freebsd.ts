@@ -51,7 +51,8 @@ export class Freebsd extends Policy {
     const { tick, updatePeriod } = this.params;
     if (vtime % tick !== 0 || updatePeriod === 0) return;
     this.idle++;
-    const frames = Math.floor((this.queues.active.length * this.idle) / updatePeriod);
+    const active = this.queues.active.length;
+    const frames = Math.min(active, Math.floor((active * this.idle) / updatePeriod));
     if (frames === 0) return;
     this.activeScan(frames, 0);
     this.idle = 0;
@@ -59,8 +60,8 @@ export class Freebsd extends Policy {
 
   victim(): number {
     const { queues } = this;
+    this.takeBackWritten();
     for (;;) {
-      this.takeBackWritten();
       let victim = this.inactiveScan();
       if (victim === NONE) this.launder();
       else this.launderInBackground();

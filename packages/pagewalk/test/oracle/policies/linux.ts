@@ -97,12 +97,11 @@ export class Linux extends Policy {
     return { victim: NONE, met };
   }
 
-  /** A referenced page goes up at the second time, and once more round the inactive list at the first. */
+  /** A referenced page goes up at the second time (its R stays), and once more round the inactive list at the first. */
   private spare(at: number, frame: Frame): void {
     frame.ref = false;
     this.leave(at);
     if (this.referenced.has(at)) {
-      this.referenced.delete(at);
       this.active.unshift(at);
       this.age++;
     } else {
