@@ -53,7 +53,10 @@ export class GhostLists {
     return this.items.size;
   }
 
-  /** Remembers a page that is not remembered yet; there is room for it. */
+  /**
+   * Remembers a page; there is room for it. One that is remembered already begins anew: two frames may have held the page by the same
+   * name, when one of two processes that shared it got its own copy.
+   */
   pushFront(list: u32, page: u64): u32 {
     const item = this.take(list, page);
     this.order.pushFront(list, item);
@@ -119,6 +122,8 @@ export class GhostLists {
   }
 
   private take(list: u32, page: u64): u32 {
+    const old = this.find(page);
+    if (old != NONE) this.remove(old);
     const item = this.order.front(this.lists);
     this.order.remove(item);
     this.items.set(page, item);
