@@ -91,6 +91,7 @@ export class Gclock extends Policy {
   private weigh(frame: Frame): u32 {
     if (this.everyAccess || !this.frames.isReferenced(frame)) return this.counter.get(frame);
     this.frames.clearReference(frame);
+    this.counter.set(frame, <u8>this.hit);
     return this.hit;
   }
 }
