@@ -2,7 +2,7 @@
  * Model and engine where memory may be short and every feature may be on: frames, faults and counters are the engine's business then, but each
  * touch must be served or refused for the same reason, unless memory is full, and every page must hold what was last written to it.
  */
-import type { CounterName } from '@pagewalk/engine/catalog';
+import { type CounterName, POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
 import type { MachineConfig } from '../oracle/config.ts';
 import { MACHINE } from '../oracle/space/counts.ts';
 import { newFrame, ZEROES } from '../oracle/space/memory.ts';
@@ -20,6 +20,7 @@ export class PressureDuel {
   readonly model: SpaceModel;
   readonly engine: SpaceEngine;
   private readonly pageSize: number;
+  private readonly releases: boolean;
   /** Stamps of the engine by writes of the model. */
   private readonly stamps = new Map<number, number>();
   private readonly writes = new Map<number, number>();
@@ -28,6 +29,7 @@ export class PressureDuel {
     this.model = new model({ ...spaceConfig(config), short: true });
     this.engine = new SpaceEngine(config, steps);
     this.pageSize = 2 ** config.pageShift;
+    this.releases = POLICIES.some((row: PolicyRow) => row.id === config.policy && row.releases === true);
   }
 
   step(step: Step): string[] {
@@ -87,7 +89,8 @@ export class PressureDuel {
     const page = Math.floor(address / this.pageSize);
     const entry = this.model.process(pid)?.pages.get(page);
     const got = this.engine.stampAt(pid, page);
-    if (got === null) return [`page ${page} of ${pid} was served and is in no frame`];
+    // A policy may give a page back right after its touch.
+    if (got === null) return this.releases ? [] : [`page ${page} of ${pid} was served and is in no frame`];
     if (entry?.kind === 'frame' && entry.doubtful && got === 0) {
       this.model.process(pid)?.pages.set(page, { ...entry, frame: newFrame(), doubtful: false });
       return [];
