@@ -1,5 +1,5 @@
 import type { PolicyMaker } from '../../policy.ts';
-import { EnhancedClock } from '../enhanced-clock.ts';
+import { EnhancedClock } from '../enhanced_clock.ts';
 import { Gclock } from '../gclock.ts';
 import { Nfu } from '../nfu.ts';
 import { Wsclock } from '../wsclock.ts';

@@ -1,8 +1,8 @@
 import type { PolicyMaker } from '../../policy.ts';
 import { Cacheus } from '../cacheus.ts';
 import { Lecar } from '../lecar.ts';
-import { QdLpFifo } from '../qd-lp-fifo.ts';
-import { S3Fifo } from '../s3-fifo.ts';
+import { QdLpFifo } from '../qd_lp_fifo.ts';
+import { S3Fifo } from '../s3_fifo.ts';
 import { Sieve } from '../sieve.ts';
 
 export const MODERN_MAKERS = {

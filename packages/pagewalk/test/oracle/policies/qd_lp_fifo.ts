@@ -4,7 +4,7 @@
  * Yang, Qiu, Zhang, Yue, Rashmi, HotOS 2023, doi 10.1145/3593856.3595887.
  */
 import type { World } from '../policy.ts';
-import { S3Fifo } from './s3-fifo.ts';
+import { S3Fifo } from './s3_fifo.ts';
 
 export class QdLpFifo extends S3Fifo {
   constructor(world: World, probation: number, ghosts: number, max: number) {
