@@ -20,7 +20,7 @@ export const WRITE_AWARE_POLICIES = [
     ],
     summary: 'LRU that takes a clean page first, within a window at the end of the list',
     source: 'Park, Jung, Kang, Kim, Lee 2006, doi 10.1145/1176760.1176789',
-    departs: 'Only the static window.',
+    departs: 'Only the static window. A page found dirty counts as dirty until it is touched again.',
     kernel:
       'the dirty bits it needs are there, the order of use is not: its authors put it into Linux over the inactive list',
   },
