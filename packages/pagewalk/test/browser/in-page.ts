@@ -1,5 +1,15 @@
 /** The part of the test that runs in the page: bundled with the library, called by name. */
-import { type ConfigInput, type GeneratorOptions, generate, Machine, traceFromBytes } from '../../src/browser/index.ts';
+import {
+  type CompareQuestion,
+  type ConfigInput,
+  comparePolicies,
+  type GeneratorOptions,
+  generate,
+  Machine,
+  type PolicyComparison,
+  planComparison,
+  traceFromBytes,
+} from '../../src/browser/index.ts';
 import { type Outcome, outcome } from './outcome.ts';
 
 /** `trace`: what to make, or the path of a file on the server. */
@@ -11,8 +21,12 @@ async function runInPage(trace: string | GeneratorOptions, config: ConfigInput):
   return outcome(Machine.create, source, config);
 }
 
-declare global {
-  var pagewalk: { readonly runInPage: typeof runInPage } | undefined;
+async function compareInPage(trace: GeneratorOptions, question: CompareQuestion): Promise<PolicyComparison> {
+  return comparePolicies(await generate(trace), planComparison(question));
 }
 
-globalThis.pagewalk = { runInPage };
+declare global {
+  var pagewalk: { readonly runInPage: typeof runInPage; readonly compareInPage: typeof compareInPage } | undefined;
+}
+
+globalThis.pagewalk = { runInPage, compareInPage };

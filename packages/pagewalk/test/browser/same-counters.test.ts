@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
-import { type ConfigInput, type GeneratorOptions, generate, Machine, openTrace } from '../../src/node/index.ts';
+import {
+  type ConfigInput,
+  comparePolicies,
+  type GeneratorOptions,
+  generate,
+  Machine,
+  openTrace,
+  parallel,
+  planComparison,
+} from '../../src/node/index.ts';
 import { outcome } from './outcome.ts';
 import { LibraryPage } from './page.ts';
 
@@ -66,5 +75,16 @@ describe.skipIf(chromium.skip)('in Chromium as in Node', () => {
     expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
     expect(expected.counters.evictions).toBeGreaterThan(0);
     expect(expected.violation).toBeNull();
+  });
+
+  it('policies side by side', async () => {
+    const trace: GeneratorOptions = { type: 'zipf', accesses: 50_000, addressSpace: 2 ** 22, seed: 3 };
+    const question = { policies: 'lru,clock,arc', sizes: '10%,100' };
+    const expected = await comparePolicies(await generate(trace), planComparison(question), { executor: parallel(2) });
+    const found = await library.page.evaluate(
+      ({ trace, question }) => globalThis.pagewalk!.compareInPage(trace, question),
+      { trace, question },
+    );
+    expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
   });
 });

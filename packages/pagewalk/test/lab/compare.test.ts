@@ -220,6 +220,17 @@ describe('what goes wrong', () => {
     ).rejects.toThrow('folded with pages of 4KiB');
   });
 
+  test.each([
+    ['process.exit(3)', 'a worker of the comparison died: exit code 3'],
+    ['throw new Error("boom")', 'a worker of the comparison died: boom'],
+  ])('a worker that dies ends it: %s', async (program, message) => {
+    const executor = parallel(2, `data:text/javascript,${encodeURIComponent(program)}`);
+    const references = Array.from({ length: 300_000 }, (_, i) => i % 7).join(' ');
+    await expect(compare(strings(references), { policies: 'lru,fifo', sizes: '3' }, 1, { executor })).rejects.toThrow(
+      message,
+    );
+  });
+
   test('a signal ends it', async () => {
     const controller = new AbortController();
     const endless: TraceSource = { ...(await strings('1')), name: 'endless' };

@@ -95,10 +95,12 @@ export class RingReader {
   private readonly memory: RingMemory;
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly place: number;
-  private done = 0;
+  private done: number;
 
-  constructor(memory: RingMemory, reader: number) {
+  /** `done`: chunks that were taken before. */
+  constructor(memory: RingMemory, reader: number, done = 0) {
     this.memory = memory;
+    this.done = done;
     this.control = new Int32Array(memory.control);
     this.place = READERS + reader;
   }

@@ -18,15 +18,20 @@ export interface Task {
   readonly plans: readonly CellPlan[];
 }
 
-/** `jobs` threads; with one, everything is done in the calling thread. By default one per core. */
-export function parallel(jobs: number = availableParallelism()): Executor {
+/**
+ * `jobs` threads, by default one per core; with one, everything is done in the calling thread. `script`: the URL of the worker, where a bundle has it
+ * elsewhere.
+ */
+export function parallel(jobs: number = availableParallelism(), script: string = WORKER): Executor {
   return {
     async start(plans, withNextUses) {
       const workers = Math.min(jobs, plans.length);
-      return workers <= 1 ? sequential.start(plans, withNextUses) : new Team(plans, workers, withNextUses);
+      return workers <= 1 ? sequential.start(plans, withNextUses) : new Team(plans, workers, withNextUses, script);
     },
   };
 }
+
+const WORKER = import.meta.resolve('pagewalk/compare-worker.js');
 
 class Team implements Execution {
   private readonly ring: RingWriter;
@@ -36,13 +41,14 @@ class Team implements Execution {
   private readonly death: Promise<never>;
   private named = 0;
 
-  constructor(plans: readonly CellPlan[], workers: number, withNextUses: boolean) {
+  constructor(plans: readonly CellPlan[], workers: number, withNextUses: boolean, script: string) {
     const memory = ringMemory(workers, withNextUses);
     this.ring = new RingWriter(memory);
     this.plans = plans.length;
     this.members = Array.from({ length: workers }, (_, reader) => {
       const places = plans.flatMap((_plan, place) => (workerOf(place, workers) === reader ? [place] : []));
-      return new Member({ memory, reader, plans: places.map((place) => plans[place] as CellPlan) }, places);
+      const task = { memory, reader, plans: places.map((place) => plans[place] as CellPlan) };
+      return new Member(task, places, script);
     });
     this.death = Promise.race(this.members.map(({ outcomes }) => outcomes.then(() => new Promise<never>(() => {}))));
     // Whoever waits gets it; until then it is nobody's.
@@ -97,12 +103,11 @@ class Member {
   readonly places: readonly number[];
   private readonly worker: Worker;
 
-  constructor(task: Task, places: readonly number[]) {
+  constructor(task: Task, places: readonly number[], script: string) {
     this.places = places;
-    const url = import.meta.resolve('pagewalk/compare-worker.js');
     // The sources of the packages belong together: where this thread runs them, the worker must too.
-    const execArgv = url.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : [];
-    this.worker = new Worker(new URL(url), { workerData: task, execArgv, name: 'compare' });
+    const execArgv = script.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : [];
+    this.worker = new Worker(new URL(script), { workerData: task, execArgv, name: 'compare' });
     this.outcomes = new Promise((resolve, reject) => {
       this.worker.once('message', resolve);
       this.worker.once('error', (error: Error) => reject(died(error.message)));
