@@ -3,22 +3,18 @@
 //
 //   node -C source examples/miss-curve.ts [TRACE]
 //
-// OPT is the bound that no policy beats. Takes some ten seconds.
-import { Machine, openTrace } from 'pagewalk/node';
+// OPT is the bound that no policy beats. `vmm compare` does the same with more words.
+import { comparePolicies, openTrace, parallel, planComparison } from 'pagewalk/node';
 
-const trace = process.argv[2] ?? 'traces/sort.trace.zst';
-const POLICIES = ['fifo', 'clock', 'clock:bits=2', 'lru', 'opt'];
-const FRAMES = [32, 64, 128, 192, 256];
-const WIDTH = 13;
+const trace = await openTrace(process.argv[2] ?? 'traces/sort.trace.zst');
+const plan = planComparison({ policies: 'fifo,clock,clock:bits=2,lru,opt', sizes: '32,64,128,192,256' });
+const { policies, memories, runs } = await comparePolicies(trace, plan, { executor: parallel() });
 
-console.log(`page faults of ${trace}`);
-console.log(['frames', ...POLICIES].map((title) => title.padStart(WIDTH)).join(''));
-for (const frames of FRAMES) {
-  const row = [frames];
-  for (const policy of POLICIES) {
-    const machine = await Machine.create({ frames, policy });
-    await machine.run(await openTrace(trace));
-    row.push(machine.counters.page_faults);
-  }
-  console.log(row.map((cell) => String(cell).padStart(WIDTH)).join(''));
+const cells = (values: readonly (string | number)[]): string =>
+  values.map((value) => String(value).padStart(13)).join('');
+console.log(`page faults of ${trace.name}`);
+console.log(cells(['frames', ...policies.map(({ name }) => name)]));
+for (const { frames } of memories) {
+  const row = runs.filter((run) => run.frames === frames);
+  console.log(cells([frames, ...row.map(({ figures }) => figures?.misses ?? '-')]));
 }

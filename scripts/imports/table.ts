@@ -100,7 +100,11 @@ export const ROWS: Row[] = [
 
   { from: 'trace', to: ['catalog', 'npm:xz-decompress'], why: 'traces know no machine' },
   { from: 'machine', to: ['catalog', 'trace', 'npm:zod'], why: 'runs traces on the engine' },
-  { from: 'lab', to: ['catalog', 'machine', 'trace'], why: 'experiments are built on machine and trace' },
+  {
+    from: 'lab',
+    to: ['catalog', 'machine', 'trace', 'npm:zod'],
+    why: 'experiments are built on machine and trace, and have schemas',
+  },
   {
     from: 'policy compiler',
     to: ['machine', 'npm:assemblyscript'],

@@ -3,32 +3,17 @@
  * once and feeds them all. OPT is among them as the measure of the others, unless that is not wanted.
  */
 import { Attendant, attended, type Progress } from '../../machine/attended.ts';
-import { parseConfig } from '../../machine/config/parse.ts';
-import { ConfigError, type ConfigProblem } from '../../machine/config/problem.ts';
-import type { ConfigInput, MachineConfig } from '../../machine/config/schema.ts';
 import { MachineError, MismatchError } from '../../machine/errors.ts';
 import { defaultModule } from '../../machine/module.ts';
 import type { TraceSource } from '../../trace/source.ts';
 import type { CellOutcome, CellPlan } from './cell.ts';
 import { type Executor, sequential } from './executor.ts';
-import { framesOf, type MemorySize, needsPages, parseSizes } from './memory-size.ts';
-import { type ComparedPolicy, knowsFuture, parsePolicyList, policyNamed } from './policy-list.ts';
+import { framesOf, needsPages } from './memory-size.ts';
+import type { ComparePlan } from './plan.ts';
+import { knowsFuture } from './policy-list.ts';
 import { failureText, type MemoryFacts, reportOf } from './report.ts';
 import type { PolicyComparison } from './schema.ts';
 import { type Stream, streamOf } from './stream.ts';
-
-export const DEFAULT_SIZES = '5%,10%,20%,40%,60%,80%';
-
-export interface CompareQuestion {
-  /** `all`, or names with their parameters: `lru,clock:bits=2,fifo`, `all,-mru`. */
-  readonly policies?: string | undefined;
-  /** Frames, sizes or shares of the trace's distinct pages: `256,64MiB,10%`. */
-  readonly sizes?: string | undefined;
-  /** Of all machines; what it says of policy, frames and ram is of no account. */
-  readonly config?: ConfigInput;
-  /** Do without OPT, whose ratios are null then, and so, with sizes in frames, without putting the trace aside. */
-  readonly withoutOpt?: boolean | undefined;
-}
 
 export interface ComparePoliciesOptions {
   /** Who plays the machines; by default this thread, one after the other. */
@@ -41,27 +26,6 @@ export interface ComparePoliciesOptions {
   /** Called about ten times a second. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What is compared. */
-export interface ComparePlan {
-  readonly policies: readonly ComparedPolicy[];
-  readonly sizes: readonly MemorySize[];
-  /** What all machines have. */
-  readonly shared: ConfigInput;
-  readonly config: MachineConfig;
-}
-
-/** @throws ConfigError with everything that is wrong with the question, but for what depends on the size of memory. */
-export function planComparison(question: CompareQuestion = {}): ComparePlan {
-  const { policy: _policy, frames: _frames, ram: _ram, ...shared } = question.config ?? {};
-  const problems: ConfigProblem[] = [];
-  const config = orProblems(() => parseConfig(shared), problems);
-  const policies = parsePolicyList(question.policies ?? 'all', problems);
-  const sizes = parseSizes(question.sizes ?? DEFAULT_SIZES, config?.page_size ?? 1, problems);
-  if (!config || problems.length > 0) throw new ConfigError(problems);
-  const enough = question.withoutOpt === true || policies.some(({ name }) => name === 'opt');
-  return { policies: enough ? policies : [policyNamed('opt'), ...policies], sizes, shared, config };
 }
 
 /**
@@ -147,14 +111,4 @@ function refuseAll(outcomes: readonly CellOutcome[], stream: Stream): void {
   const reasons = new Set(outcomes.map(({ failure }) => failure && failureText(failure, stream)));
   const [reason] = reasons;
   if (reasons.size === 1 && reason) throw new MachineError(reason);
-}
-
-function orProblems<T>(read: () => T, problems: ConfigProblem[]): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@
 import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
 import type { Counters } from '../../machine/counters.ts';
 import type { CellFailure, CellOutcome } from './cell.ts';
-import type { ComparePlan } from './compare.ts';
+import type { ComparePlan } from './plan.ts';
 import { type ComparedPolicy, knowsFuture } from './policy-list.ts';
 import {
   COMPARED_COUNTERS,
