@@ -97,6 +97,16 @@ describe.skipIf(UPDATE !== '')('the engine finds what the slow policy found', ()
     expect(countsOf(id, onEngine)).toEqual(golden.policies[id]);
   });
 
+  test.each(TRACES)('nothing beats OPT on %s', (name) => {
+    const least = golden.policies['opt']?.[name].faults ?? [];
+    for (const [id, counts] of Object.entries(golden.policies)) {
+      expect(
+        counts[name].faults.filter((faults, at) => faults < (least[at] as number)),
+        id,
+      ).toEqual([]);
+    }
+  });
+
   test('and there are no numbers of policies that are not there', () => {
     const ids: readonly string[] = POLICIES.map(({ id }) => id);
     expect(Object.keys(golden.policies).filter((id) => !ids.includes(id))).toEqual([]);
