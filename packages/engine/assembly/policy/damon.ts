@@ -16,6 +16,8 @@ const UNUSED: u32 = 1;
 export class Damon extends Policy {
   private random: Random;
   private resident: Column<u8>;
+  /** PG_young: sampling cleared a ref bit that the search for a victim has not seen. */
+  private young: Column<u8>;
   /** The regions in use by address; columns of a region: */
   private regions: Lists;
   private first: Column<Frame>;
@@ -45,9 +47,10 @@ export class Damon extends Policy {
     const params = context.params;
     const fewest = <u32>params.get(2);
     const initial = min<u32>(fewest, count);
-    const most = max<u32>(initial, min<u32>(<u32>params.get(3), count / 32));
+    const most = max<u32>(initial, min<u32>(<u32>params.get(3), count));
     this.random = new Random(context.seed);
     this.resident = column<u8>(count);
+    this.young = column<u8>(count);
     this.regions = new Lists(most, 2);
     this.first = column<Frame>(most);
     this.size = column<u32>(most);
@@ -71,14 +74,23 @@ export class Damon extends Policy {
 
   onLoad(frame: Frame, page: PageKey): void {
     this.resident.set(frame, 1);
+    this.young.set(frame, 0);
+  }
+
+  onSplit(head: Frame, part: Frame, page: PageKey): void {
+    this.resident.set(part, 1);
+    this.young.set(part, this.young.get(head));
   }
 
   onEvict(frame: Frame): void {
     this.resident.set(frame, 0);
   }
 
+  onCold(frame: Frame): void {
+    this.young.set(frame, 0);
+  }
+
   victim(page: PageKey): Frame {
-    const frames = this.frames;
     for (let rounds: u32 = 0; rounds < 3; ) {
       if (this.region == NONE && !this.enterColdest()) {
         for (let r: u32 = 0; r < this.most; r++) this.passed.set(r, 0);
@@ -89,9 +101,7 @@ export class Damon extends Policy {
       while (this.hand < end) {
         const f = this.hand++;
         this.steps++;
-        if (!frames.isEvictable(f)) continue;
-        if (!frames.isReferenced(f)) return f;
-        frames.clearReference(f);
+        if (this.frames.isEvictable(f) && !this.wasUsed(f)) return f;
       }
       this.passed.set(this.region, 1);
       this.leave();
@@ -137,6 +147,14 @@ export class Damon extends Policy {
     return difference != 0 ? difference < 0 : this.age.get(a) > this.age.get(b);
   }
 
+  /** Since the search looked at it last. */
+  private wasUsed(f: Frame): bool {
+    const used = this.frames.isReferenced(f) || this.young.get(f) != 0;
+    this.frames.clearReference(f);
+    this.young.set(f, 0);
+    return used;
+  }
+
   private leave(): void {
     this.region = NONE;
     this.hand = NONE;
@@ -156,7 +174,9 @@ export class Damon extends Policy {
     for (let r = regions.front(IN_USE); !regions.isEnd(r); r = regions.after(r)) {
       const f = this.first.get(r) + this.random.below(this.size.get(r));
       this.sample.set(r, f);
-      if (this.resident.get(f) != 0) this.frames.clearReference(f);
+      if (this.resident.get(f) == 0 || !this.frames.isReferenced(f)) continue;
+      this.frames.clearReference(f);
+      this.young.set(f, 1);
     }
   }
 

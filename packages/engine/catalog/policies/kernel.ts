@@ -163,7 +163,13 @@ export const KERNEL_POLICIES = [
     observes: 'ref-bit',
     repeats: 'always',
     params: [
-      { name: 'sample', default: 1000, min: 1, max: 4_294_967_295, meaning: 'touches between two samples of a region' },
+      {
+        name: 'sample',
+        default: 10_000,
+        min: 1,
+        max: 4_294_967_295,
+        meaning: 'touches between two samples of a region',
+      },
       {
         name: 'samples',
         default: 20,
@@ -177,7 +183,7 @@ export const KERNEL_POLICIES = [
         default: 1000,
         min: 1,
         max: 65_536,
-        meaning: 'most regions; also no more than one for 32 frames, or the fewest',
+        meaning: 'most regions, or the fewest if that is more',
       },
     ],
     summary: 'samples one frame of each region, merges and splits regions, evicts from the one least used',

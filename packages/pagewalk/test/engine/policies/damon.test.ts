@@ -11,13 +11,13 @@ test('the regions used least, one after the other', () => {
     EACH,
     `
     1 2 3 4 1 2 1 2 5 6 1 7
-    1 1 1 1 1 1 1 1 1 1 1 7
-      2 2 2 2 2 2 2 2 2 2 2
+    1 1 1 1 1 1 1 1 1 1 1 1
+      2 2 2 2 2 2 2 2 2 2 7
         3 3 3 3 3 3 5 5 5 5
           4 4 4 4 4 4 6 6 6
     * * * *         * *   *`,
   );
-  expect(run({ policy: 'damon', params: EACH }, 4, draw('1 2 3 4 1 2 1 2 5 6 1 7')).counters().policy_steps).toBe(3);
+  expect(run({ policy: 'damon', params: EACH }, 4, draw('1 2 3 4 1 2 1 2 5 6 1 7')).counters().policy_steps).toBe(8);
 });
 
 test('the accesses of a region are those of its last interval', () => {

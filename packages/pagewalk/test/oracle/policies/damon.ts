@@ -40,6 +40,8 @@ export class Damon extends Policy {
   private regions: Region[];
   private hand: { region: Region; frame: number } | null = null;
   private ticks = 0;
+  /** Frames whose ref bit was cleared by sampling before the search saw it. */
+  private readonly young = new Set<number>();
   /** Regions at the last split. */
   private before = 0;
 
@@ -50,10 +52,14 @@ export class Damon extends Policy {
     const frames = this.frames.length;
     const regions = Math.min(params.minRegions, frames);
     const each = Math.floor(frames / regions);
-    this.most = Math.max(regions, Math.min(params.maxRegions, Math.floor(frames / 32)));
+    this.most = Math.max(regions, Math.min(params.maxRegions, frames));
     this.regions = Array.from({ length: regions }, (_, at) =>
       regionOf(at * each, at === regions - 1 ? frames - at * each : each),
     );
+  }
+
+  override onLoad(frame: number): void {
+    this.young.delete(frame);
   }
 
   override onTouched(vtime: number): void {
@@ -67,7 +73,9 @@ export class Damon extends Policy {
     for (const region of this.regions) {
       region.sampled = region.first + this.dice.below(region.frames);
       const frame = this.frames[region.sampled] as Frame;
-      if (frame.resident) frame.ref = false;
+      if (!frame.resident || !frame.ref) continue;
+      frame.ref = false;
+      this.young.add(region.sampled);
     }
   }
 
@@ -148,8 +156,10 @@ export class Damon extends Policy {
       const frame = this.frames[at] as Frame;
       this.steps++;
       if (!frame.evictable) continue;
-      if (!frame.ref) return at;
+      const used = frame.ref || this.young.has(at);
       frame.ref = false;
+      this.young.delete(at);
+      if (!used) return at;
     }
     return NONE;
   }

@@ -23,6 +23,6 @@ export const KERNEL_MAKERS = {
       updatePeriod,
     });
   },
-  damon: (world, [sample = 1000, samples = 20, minRegions = 10, maxRegions = 1000]) =>
+  damon: (world, [sample = 10_000, samples = 20, minRegions = 10, maxRegions = 1000]) =>
     new Damon(world, { sample, samples, minRegions, maxRegions }),
 } satisfies Record<string, PolicyMaker>;
