@@ -1,5 +1,6 @@
 /** The command line as a whole: which commands there are, how errors are told and what they exit with. Only the called command is loaded. */
 import { Command, CommanderError } from 'commander';
+import { bringPolicies } from './arguments/own-policies.ts';
 import { EXIT, exitCodeOf, UsageError } from './exit.ts';
 import { discardUnfinished } from './output/file.ts';
 
@@ -39,7 +40,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_program, command) => bringPolicies(command));
   const called = COMMANDS[args[0] ?? ''];
   for (const load of called ? [called] : Object.values(COMMANDS)) {
     const add = await load();

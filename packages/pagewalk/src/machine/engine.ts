@@ -71,11 +71,11 @@ export class Engine {
   }
 
   /** With a policy that somebody brought along: what it breaks is a PolicyError. */
-  static async startWith({ module, traps, imports }: OwnPolicy): Promise<Engine> {
+  static async startWith({ facts, traps, imports }: OwnPolicy): Promise<Engine> {
     const abort = (message: number, _file: number, line: number, column: number): never => {
       throw new Thrown(textAt(memory(), message), line, column);
     };
-    const instance = await WebAssembly.instantiate(module, { env: { abort }, policy: imports?.() ?? {} });
+    const instance = await WebAssembly.instantiate(facts.module, { env: { abort }, policy: imports?.() ?? {} });
     const exports = instance.exports as unknown as GuardedEngineExports;
     const memory = (): ArrayBuffer => exports.memory.buffer as ArrayBuffer;
     return new Engine(traps.guard(exports));

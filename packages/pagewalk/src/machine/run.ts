@@ -2,8 +2,10 @@
  * Runs a trace to its end, chunk by chunk: one call into the engine for 8 192 records. Everything else here happens at chunk borders
  * or at places computed before: intervals, events, progress, counting pages.
  */
+
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
+import { accessOfTouch } from '../trace/touches.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
 import { needsFuture, type PolicyChoice } from './config/policy.ts';
 import { bytesText } from './config/quantity.ts';
@@ -13,6 +15,7 @@ import { MismatchError } from './errors.ts';
 import { IntervalRecorder, type Intervals, type Sample } from './intervals.ts';
 import { limited, reach } from './limit.ts';
 import { countOperations } from './operations/places.ts';
+import { PolicyError } from './own/policy-error.ts';
 import { PageCount } from './page-count.ts';
 import { assertInvariants } from './violation.ts';
 
@@ -104,6 +107,8 @@ class Run {
   accesses = 0;
   private records = 0;
   private operations = 0;
+  /** Of the chunk that runs. */
+  private before = { accesses: 0, touches: 0 };
   private readonly startTouches: number;
   private readonly core: Core;
   private readonly options: RunOptions;
@@ -122,6 +127,7 @@ class Run {
     const { core } = this;
     core.adopt(source);
     core.load(chunk.bytes, nextUsesOf(chunk));
+    this.before = { accesses: this.accesses, touches: core.clock().touches };
     const even = isEven(source);
     if (hasOperations(source)) this.pages.expectOperations();
     for (let at = 0; at < chunk.records; ) {
@@ -150,6 +156,7 @@ class Run {
     try {
       return this.core.execute(first, end);
     } catch (thrown) {
+      if (thrown instanceof PolicyError) throw this.placed(thrown, end);
       if (!(thrown instanceof Refused)) throw thrown;
       const { place, error } = thrown;
       const words = this.core.records(place + 1);
@@ -161,6 +168,13 @@ class Run {
       const [, accesses] = reach(words, block, place, isEven(source), Number.POSITIVE_INFINITY);
       throw error.at(`${source.name}: behind access ${this.accesses + accesses}`);
     }
+  }
+
+  /** With the number of the access, given that of the touch, of those up to record `end` of the chunk. */
+  private placed(error: PolicyError, end: number): PolicyError {
+    const { accesses, touches } = this.before;
+    const { core } = this;
+    return error.at(accesses + accessOfTouch(core.records(end), error.touch - touches, core.config.page_size));
   }
 
   finish(): Pick<RunSummary, 'accesses' | 'touches' | 'records' | 'operations' | 'pages' | 'intervals'> {

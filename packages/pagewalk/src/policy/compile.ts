@@ -1,10 +1,9 @@
 /** A policy of one's own, from the text of its file to something that a configuration can name. */
 import { OwnPolicy, ownPolicy, SHA256 } from '../machine/own/own-policy.ts';
-import { placesOf } from '../machine/own/places.ts';
+import { bodiesIn } from '../machine/own/places.ts';
 import type { OwnRow } from '../machine/own/row.ts';
-import { Traps } from '../machine/own/traps.ts';
 import { VERSION } from '../machine/version.ts';
-import { compileProgram, POLICY_FILE } from './program.ts';
+import { compileProgram } from './program.ts';
 import { engineSources, sha256 } from './sources.ts';
 
 export interface PolicySource {
@@ -56,14 +55,8 @@ export async function compilePolicy({
   const key = await sha256(JSON.stringify([VERSION, sources.sha256, file, source]));
   const compiled =
     (await cache?.get(key)) ?? (await compiledNow(source, file, sources.files, (made) => cache?.set(key, made)));
-  return new OwnPolicy({
-    row: compiled.row,
-    file,
-    origin,
-    module: await WebAssembly.compile(compiled.binary),
-    traps: new Traps(compiled.row.id, file, () => placesOf(compiled.map, POLICY_FILE, compiled.binary)),
-    imports: null,
-  });
+  const { row, binary, map } = compiled;
+  return new OwnPolicy({ row, file, origin, module: await WebAssembly.compile(binary), map, bodies: bodiesIn(binary) });
 }
 
 async function compiledNow(

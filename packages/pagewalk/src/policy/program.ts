@@ -3,13 +3,14 @@
  * policy sees it; what that folder does not have comes from the one above.
  */
 
+import { POLICY_FILE } from '../machine/own/places.ts';
 import { type OwnRow, readRow } from '../machine/own/row.ts';
 import { type Compiled, compile, Rejected } from './compiler.ts';
 import { PolicyFileError, type PolicyFileProblem } from './errors.ts';
 import { type Node, nameOf, type Parser, placeOf, type Source, type Syntax } from './syntax/ast.ts';
 import { NotALiteral, type Read, readLiteral } from './syntax/literal.ts';
 import { hidePrivate } from './syntax/private.ts';
-import { complaintsAbout } from './syntax/refuse.ts';
+import { complaintsAbout, foreignImports } from './syntax/refuse.ts';
 import { countAllocations, countSteps, GUARD } from './syntax/steps.ts';
 import { ROW, textForCompiler } from './syntax/text.ts';
 
@@ -21,8 +22,6 @@ const GUARDED = `${ROOT}guarded/`;
 const ENTRY = `${GUARDED}index`;
 const FACTORY = `${ROOT}gen/policies.ts`;
 const OWN = `${GUARDED}own.ts`;
-/** Where the policy's file stands for the compiler. */
-export const POLICY_FILE = `${GUARDED}policy/brought.ts`;
 const OWN_CONTRACT = `${GUARDED}own-contract.ts`;
 const BASE = `${GUARDED}policy/policy.ts`;
 const CONTRACT_FILE = `${GUARDED}contract.ts`;
@@ -56,11 +55,18 @@ export async function compileProgram(source: string, file: string, engine: Engin
     throw new PolicyFileError(
       file,
       error.diagnostics.map(({ message, file: where, start }) =>
-        policy.problem(message, where === POLICY_FILE ? start : null),
+        policy.problem(shortNames(message), where === POLICY_FILE ? start : null),
       ),
     );
   }
 }
+
+/** The compiler names things by their files. */
+const shortNames = (message: string): string =>
+  message.replaceAll(
+    /'(?:(?:assembly|~lib)\/[^']*?)?([^'/]+)'/g,
+    (_all, name: string) => `'${name.replace('#', '.')}'`,
+  );
 
 /** The file while it is compiled. */
 class PolicyFile {
@@ -80,6 +86,8 @@ class PolicyFile {
 
   /** Takes the row out of the file: it is for the host, and no part of the program. */
   examine(syntax: Syntax, source: Source): void {
+    const imports = foreignImports(syntax, source);
+    if (imports.length > 0) throw new PolicyFileError(this.file, imports);
     const statements = syntax.statements(source);
     const place = statements.findIndex((statement) => rowIn(syntax, statement) !== undefined);
     const statement = statements[place];

@@ -13,3 +13,17 @@ export function recordTouches(words: Uint32Array, index: number, pageBytes: numb
   const last = (words[at]! & (pageBytes - 1)) + words[at + 2]! - 1;
   return last < pageBytes ? 1 : Math.floor(last / pageBytes) + 1;
 }
+
+/** The access, from 1, that touch number `touch` belongs to, both counted from the first of the records; that of the last if there are fewer. */
+export function accessOfTouch(words: Uint32Array, touch: number, pageBytes: number): number {
+  let accesses = 0;
+  let left = touch;
+  for (let index = 0; index < words.length / 4 && left > 0; index++) {
+    const meta = words[index * 4 + 3]!;
+    const isFolded = (meta & FOLDED) !== 0;
+    const touches = isFolded ? words[index * 4 + 2]! : recordTouches(words, index, pageBytes);
+    accesses += isFolded ? Math.min(left, touches) : Number(!isOperation(meta));
+    left -= touches;
+  }
+  return accesses;
+}

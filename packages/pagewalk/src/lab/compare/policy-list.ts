@@ -3,7 +3,14 @@
  * part with `=` belongs to the policy before it.
  */
 import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
-import { needsFuture, type PolicyChoice, parsePolicy, policyRow, policyText } from '../../machine/config/policy.ts';
+import {
+  needsFuture,
+  type PolicyChoice,
+  parsePolicy,
+  policyRow,
+  policyText,
+  rowOfChoice,
+} from '../../machine/config/policy.ts';
 import type { ConfigProblem } from '../../machine/config/problem.ts';
 
 export interface ComparedPolicy {
@@ -53,8 +60,6 @@ export function policyNamed(id: string): ComparedPolicy {
 /** Whether the policy has to know when pages are used next. */
 export const knowsFuture = ({ choice }: ComparedPolicy): boolean => needsFuture(choice);
 
-const rowOf = ({ id }: PolicyChoice): PolicyRow | undefined => ROWS.find((row) => row.id === id);
-
 /** `clock:bits=2`, `ref_on_load=0` and `fifo` of `clock:bits=2,ref_on_load=0,fifo`: the second belongs to the first. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];
@@ -68,7 +73,7 @@ function partsOf(text: string): string[] {
 }
 
 function nameOf(choice: PolicyChoice): string {
-  const row = rowOf(choice);
+  const row = rowOfChoice(choice);
   const changed = (row?.params ?? []).filter((param) => choice.params[param.name] !== param.default);
   const params = Object.fromEntries(changed.map(({ name }) => [name, choice.params[name] as number]));
   return policyText({ ...choice, params });

@@ -1,6 +1,8 @@
 /** The replacement policy and the prefetcher: choices among rows of the catalog. */
 import { POLICIES, type PolicyId, type PolicyRow, PREFETCHERS, type PrefetcherId } from '@pagewalk/engine/catalog';
-import { OWN_TEXT, ownPolicy } from '../own/own-policy.ts';
+import { ownPolicy } from '../own/own-policy.ts';
+import { OWN_TEXT } from '../own/own-text.ts';
+import type { OwnRow } from '../own/row.ts';
 import { type Choice, type ChoiceRow, choiceText, choose, parseChoice, rowOf } from './choice.ts';
 import type { Complaint } from './tlb.ts';
 
@@ -12,11 +14,14 @@ export interface PolicyChoice extends Choice<string> {
 const POLICY_ROWS: readonly ChoiceRow<PolicyId>[] = POLICIES;
 
 /** Whether a policy asks when pages are used next, so that a trace must be read to its end first. */
-export const needsFuture = (choice: PolicyChoice): boolean => {
+export const needsFuture = (choice: PolicyChoice): boolean => rowOfChoice(choice)?.future === true;
+
+/** What the catalog, or the file of a policy that somebody brought along, says of it. */
+export function rowOfChoice({ id, origin }: PolicyChoice): OwnRow | PolicyRow | undefined {
+  if (origin !== undefined) return ownPolicy(origin)?.row;
   const rows: readonly PolicyRow[] = POLICIES;
-  const own = choice.origin === undefined ? undefined : ownPolicy(choice.origin);
-  return own ? own.row.future : rows.some((row) => row.id === choice.id && row.future === true);
-};
+  return rows.find((row) => row.id === id);
+}
 
 /** The row of a policy, by id or alias. */
 export const policyRow = (name: string): (typeof POLICIES)[number] | undefined => rowOf(POLICIES, name);
@@ -51,12 +56,8 @@ function fromOrigin(
   return Array.isArray(choice) ? choice : { ...choice, origin };
 }
 
-/** The text that `parsePolicy` reads back, with every parameter. */
-export const policyText = (choice: PolicyChoice): string => {
-  const own = choice.origin === undefined ? undefined : ownPolicy(choice.origin);
-  const text = choiceText(choice);
-  return own ? own.text(text.slice(choice.id.length + 1)) : text;
-};
+/** The name with every parameter; `parsePolicy` reads it back if the policy is of the catalog. */
+export const policyText = (choice: PolicyChoice): string => choiceText(choice);
 
 export type PrefetchChoice = Choice<PrefetcherId | 'none'>;
 

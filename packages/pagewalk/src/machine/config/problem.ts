@@ -1,3 +1,5 @@
+import { OWN_NAME, OWN_TEXT } from '../own/own-text.ts';
+
 /** What is wrong with a configuration. All problems of one configuration are reported together. */
 export interface ConfigProblem {
   /** The key, e.g. `page_size`. */
@@ -26,6 +28,8 @@ export function problemText(problem: ConfigProblem, label: string = problem.path
 }
 
 function valueText(value: unknown): string {
+  // Of a policy that somebody brought along its name is enough.
+  if (typeof value === 'string' && OWN_TEXT.test(value)) return valueText(value.replace(OWN_TEXT, OWN_NAME));
   if (typeof value === 'string') return /^[\w.:,=+-]+$/.test(value) ? value : `'${value}'`;
   return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }

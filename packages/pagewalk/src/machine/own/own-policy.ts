@@ -2,12 +2,12 @@
  * Policies that somebody brought along, by what they are made from. A configuration names such a policy by its origin, so that it stays plain data;
  * what runs is found here.
  */
-import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
-import { rowOf } from '../config/choice.ts';
 import { MachineError } from '../errors.ts';
+import { placesOf } from './places.ts';
 import type { OwnRow } from './row.ts';
-import type { Traps } from './traps.ts';
+import { Traps } from './traps.ts';
 
+/** All of it can be sent to another thread. */
 export interface OwnPolicyFacts {
   readonly row: OwnRow;
   /** As messages name it. */
@@ -15,12 +15,15 @@ export interface OwnPolicyFacts {
   /** `sha256-…` of the source, or `object-…`, a number of this process. */
   readonly origin: string;
   readonly module: WebAssembly.Module;
-  readonly traps: Traps;
-  /** What an instance of the module needs beside `abort`; null if nothing. */
-  readonly imports: (() => WebAssembly.ModuleImports) | null;
+  /** Source map of the module, and where in it the bodies of functions begin. */
+  readonly map: string;
+  readonly bodies: readonly number[];
 }
 
-/** A choice of a configuration. */
+/** What an instance of the module calls, of a policy that is JavaScript. */
+export type OwnImports = () => WebAssembly.ModuleImports;
+
+/** What a configuration says of it. */
 export interface OwnChoice {
   readonly id: string;
   readonly origin: string;
@@ -29,23 +32,29 @@ export interface OwnChoice {
 
 const known = new Map<string, OwnPolicy>();
 
-export class OwnPolicy implements OwnPolicyFacts {
-  readonly row: OwnRow;
-  readonly file: string;
-  readonly origin: string;
-  readonly module: WebAssembly.Module;
+export class OwnPolicy {
+  readonly facts: OwnPolicyFacts;
+  readonly imports: OwnImports | null;
   readonly traps: Traps;
-  readonly imports: OwnPolicyFacts['imports'];
 
   /** From now on configurations can name it. */
-  constructor({ row, file, origin, module, traps, imports }: OwnPolicyFacts) {
-    this.row = row;
-    this.file = file;
-    this.origin = origin;
-    this.module = module;
-    this.traps = traps;
+  constructor(facts: OwnPolicyFacts, imports: OwnImports | null = null) {
+    this.facts = facts;
     this.imports = imports;
-    known.set(origin, this);
+    this.traps = new Traps(facts.row.id, facts.file, () => placesOf(facts.map, facts.bodies));
+    known.set(facts.origin, this);
+  }
+
+  get row(): OwnRow {
+    return this.facts.row;
+  }
+
+  get file(): string {
+    return this.facts.file;
+  }
+
+  get origin(): string {
+    return this.facts.origin;
   }
 
   /** SHA-256 of the source; null if there is none, as of an object. */
@@ -66,9 +75,6 @@ export class OwnPolicy implements OwnPolicyFacts {
 
 export const SHA256 = 'sha256-';
 
-/** `NAME@ORIGIN[:PARAMETERS]` */
-export const OWN_TEXT = /^([\w-]+)@((?:sha256|object)-[0-9a-f]+)(?::(.*))?$/;
-
 export const ownPolicy = (origin: string): OwnPolicy | undefined => known.get(origin);
 
 /** @throws MachineError if a configuration names a policy that this process does not have. */
@@ -84,6 +90,3 @@ export function ownPolicyOf({
   if (!policy) throw new MachineError(`policy ${id} (${origin}) is not here: compile its file first`);
   return policy;
 }
-
-const CATALOG: readonly PolicyRow[] = POLICIES;
-export const isTaken = (id: string): boolean => rowOf(CATALOG, id) !== undefined;

@@ -26,16 +26,19 @@ const OFFSETS = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
 export function placeInStack(stack: string, { segments, functions }: Places): Place | null {
   const offsets = Array.from(stack.matchAll(OFFSETS), ([, hex]) => Number.parseInt(hex as string, 16));
   for (const offset of offsets) {
-    const start = last(functions, (begin) => begin <= offset) ?? 0;
+    const start = functions.findLast((begin) => begin <= offset) ?? 0;
     // What was inlined there comes from another file: then the place before it.
-    const segment = last(segments, (each) => each.own && each.offset <= offset && each.offset >= start);
+    const segment = segments.findLast((each) => each.own && each.offset <= offset && each.offset >= start);
     if (segment) return { line: segment.line, column: segment.column };
   }
   return null;
 }
 
-/** From a source map and its module. */
-export function placesOf(map: string, file: string, binary: Uint8Array): Places {
+/** The policy's file in source maps. */
+export const POLICY_FILE = 'assembly/guarded/policy/brought.ts';
+
+/** From a source map, and the bodies of functions in its module. */
+export function placesOf(map: string, functions: readonly number[]): Places {
   const { sources, mappings } = JSON.parse(map) as { sources: readonly string[]; mappings: string };
   const segments: Segment[] = [];
   let [offset, source, line, column] = [0, 0, 0, 0];
@@ -46,9 +49,9 @@ export function placesOf(map: string, file: string, binary: Uint8Array): Places 
     source += dSource;
     line += dLine;
     column += dColumn;
-    segments.push({ offset, own: sources[source] === file, line: line + 1, column: column + 1 });
+    segments.push({ offset, own: sources[source] === POLICY_FILE, line: line + 1, column: column + 1 });
   }
-  return { segments, functions: functionsIn(binary) };
+  return { segments, functions };
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -70,8 +73,8 @@ function numbersIn(text: string): number[] {
 
 const CODE_SECTION = 10;
 
-/** Where the bodies in the code section begin. */
-function functionsIn(binary: Uint8Array): number[] {
+/** Where the bodies in the code section of a module begin. */
+export function bodiesIn(binary: Uint8Array): number[] {
   let at = 8;
   const number = (): number => {
     let [value, shift] = [0, 0];
@@ -97,8 +100,4 @@ function functionsIn(binary: Uint8Array): number[] {
     });
   }
   return [];
-}
-
-function last<T>(values: readonly T[], test: (value: T) => boolean): T | undefined {
-  return values.findLast(test);
 }

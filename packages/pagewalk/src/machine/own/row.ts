@@ -1,5 +1,6 @@
 /** The row of a policy that somebody brings along: what a catalog row says of one of ours. */
-import { MOST_PARAMETERS, type PolicyParameter, type PolicyRow } from '@pagewalk/engine/catalog';
+import { MOST_PARAMETERS, POLICIES, type PolicyParameter, type PolicyRow } from '@pagewalk/engine/catalog';
+import { rowOf } from '../config/choice.ts';
 import { nearest } from '../config/nearest.ts';
 
 export interface OwnRow
@@ -34,7 +35,7 @@ export function readRow(
   reader.keys('', value, [...KEYS, ...KNOWN]);
   const observes = reader.choice('observes', OBSERVES, undefined);
   const row: OwnRow = {
-    id: reader.name('id', defaults.id),
+    id: reader.id(defaults.id),
     className: reader.text('className', defaults.className),
     observes,
     repeats: reader.choice('repeats', REPEATS, observes === 'every-access' ? 'always' : 'never'),
@@ -87,6 +88,14 @@ class Reader {
     if (/^[a-z][a-z0-9_]*$/.test(value)) return value;
     this.complain(key, `'${value}' is no name; give small letters, digits and _, a letter first`);
     return standard;
+  }
+
+  /** No name of the catalog, which stays what it is in results. */
+  id(standard: string): string {
+    if (this.row['id'] === undefined) return isTaken(standard) ? `my_${standard}` : standard;
+    const id = this.name('id', standard);
+    if (isTaken(id)) this.complain('id', `${id} is a policy of the catalog: choose another name, such as my_${id}`);
+    return id;
   }
 
   flag(key: string): boolean {
@@ -146,6 +155,9 @@ class Reader {
     this.complaints.push({ path, message });
   }
 }
+
+const CATALOG: readonly PolicyRow[] = POLICIES;
+const isTaken = (id: string): boolean => rowOf(CATALOG, id) !== undefined;
 
 const at = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 const oneOf = (names: readonly string[]): string =>

@@ -14,6 +14,9 @@ export class Thrown extends Error {
   }
 }
 
+/** What an engine cannot do any more when its policy has failed; what it counted so far can be read. */
+const GOES_ON = new Set(['run', 'check']);
+
 interface GuardedExports {
   readonly memory: WebAssembly.Memory;
   policyGuard(): number;
@@ -39,7 +42,7 @@ export class Traps {
     const wrapped = Object.entries(exports).map(([name, value]) => {
       if (typeof value !== 'function') return [name, value];
       const call = (...args: unknown[]): unknown => {
-        if (failed !== undefined) throw failed;
+        if (failed !== undefined && GOES_ON.has(name)) throw failed;
         try {
           return (value as (...args: unknown[]) => unknown)(...args);
         } catch (error) {
@@ -71,7 +74,7 @@ export class Traps {
         hook: hookName(hook),
         rule: name,
         what: rule === 0n ? trapText(error) : ruleText(name, a, b),
-        touch: touchesOf(exports),
+        touch: hookName(hook) === 'constructor' ? 0 : touchesOf(exports),
         access: null,
       },
       { cause: error },
@@ -84,14 +87,8 @@ export class Traps {
   }
 }
 
-/** 0 while the machine is made. */
-function touchesOf(exports: GuardedExports): number {
-  try {
-    return Number(new BigUint64Array(exports.memory.buffer, exports.clock() >>> 0, 1)[0] ?? 0n);
-  } catch {
-    return 0;
-  }
-}
+const touchesOf = (exports: GuardedExports): number =>
+  Number(new BigUint64Array(exports.memory.buffer, exports.clock() >>> 0, 1)[0] ?? 0n);
 
 function trapText(error: Error): string {
   if (error instanceof Thrown) return `threw: ${error.message}`;
@@ -100,6 +97,5 @@ function trapText(error: Error): string {
     return isDeep ? 'called itself too deeply' : `threw: ${error.message}`;
   }
   if (/divide|division|remainder/.test(error.message)) return 'divided by zero';
-  if (/represent|convert|trunc/.test(error.message)) return 'made a whole number of one that is none, or is too large';
   return `was stopped: ${error.message}`;
 }

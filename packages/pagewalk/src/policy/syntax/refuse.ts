@@ -14,6 +14,16 @@ const DECLARATIONS = [
   ...['VariableDeclaration', 'Parameter', 'TypeParameter', 'ImportDeclaration'],
 ];
 
+/** Imports from elsewhere: to be asked before the compiler looks for such files. */
+export function foreignImports(syntax: Syntax, source: Source): Complaint[] {
+  return syntax.statements(source).flatMap((statement) => {
+    const path = (statement['path'] as { readonly value?: string } | null | undefined)?.value;
+    if (path === undefined || path === CONTRACT_THERE) return [];
+    const message = `a policy is one file: it can import from '${CONTRACT}' only, not from '${path}'`;
+    return [{ ...placeOf(statement), message }];
+  });
+}
+
 /** @param language names that the language itself has; @param contract names that can be imported. */
 export function complaintsAbout(
   syntax: Syntax,
@@ -42,8 +52,8 @@ class Checker {
 
   declareAll(statement: Node): void {
     walk(statement, (node) => {
-      if (!this.syntax.is(node, ...DECLARATIONS)) return undefined;
       const name = nameOf(node);
+      if (!this.syntax.is(node, ...DECLARATIONS) || name === '') return undefined;
       if (name.startsWith('__')) this.complain(node, `${name}: names that begin with __ are the compiler's`);
       else if (this.language.has(name) && !VOCABULARY.has(name)) {
         this.complain(node, `${name} is a name of the language itself: give this another one`);
@@ -75,14 +85,9 @@ class Checker {
   }
 
   private importing(statement: Node): void {
-    const path = statement['path'] as { value: string };
     const declarations = statement['declarations'] as Node[] | null;
-    const isContract = path.value === CONTRACT_THERE;
-    if (!isContract) {
-      this.complain(statement, `a policy is one file: it can import from '${CONTRACT}' only, not from '${path.value}'`);
-    } else if (!declarations)
-      this.complain(statement, `name what is imported: import { Policy, … } from '${CONTRACT}'`);
-    for (const declaration of isContract ? (declarations ?? []) : []) {
+    if (!declarations) this.complain(statement, `name what is imported: import { Policy, … } from '${CONTRACT}'`);
+    for (const declaration of declarations ?? []) {
       const name = nameOf(declaration['foreignName']);
       if (this.contract.has(name)) continue;
       this.complain(declaration, `'${CONTRACT}' has no ${name}; it has ${[...this.contract].sort().join(', ')}`);
@@ -155,9 +160,12 @@ class Checker {
         return syntax.has(node, 'Static')
           ? `${nameOf(node)}: state is in fields of objects, not of classes`
           : undefined;
+      case 'New':
+        return nameOf(node['typeName']) === 'Column' ? 'columns are made by column<T>(length)' : undefined;
+      case 'ClassDeclaration':
+        return this.baseRefused(node);
       case 'FunctionDeclaration':
       case 'MethodDeclaration':
-      case 'ClassDeclaration':
         return syntax.has(node, 'Declare') || syntax.has(node, 'Ambient')
           ? 'declare reaches out of the policy'
           : undefined;
@@ -166,6 +174,13 @@ class Checker {
       default:
         return undefined;
     }
+  }
+
+  private baseRefused(node: Node): string | undefined {
+    if (this.syntax.has(node, 'Declare')) return 'declare reaches out of the policy';
+    const base = nameOf((node['extendsType'] as Node | null)?.['name']);
+    const isOpen = base === '' || base === 'Policy' || !this.contract.has(base);
+    return isOpen ? undefined : `${base} is not made to be extended: keep one in a field`;
   }
 
   /** Whether an identifier names something, rather than being the name of a member, a declaration or a label. */

@@ -1,4 +1,4 @@
-/** What a policy's text is for the compiler: the same to the column, but for two words that it would not understand. */
+/** What a policy's text is for the compiler: the same to the column, but for a few words that it would not understand. */
 import { CONTRACT, CONTRACT_THERE } from './vocabulary.ts';
 
 /** The constant that is the row. */
@@ -8,8 +8,9 @@ const KEY = 'default';
 const KEY_THERE = 'Default';
 
 export function textForCompiler(source: string): string {
-  const imported = new RegExp(`(from\\s*|import\\s*)(['"])${CONTRACT}\\2`, 'g');
-  const text = source.replaceAll(imported, `$1$2${CONTRACT_THERE}$2`);
+  const text = source
+    .replaceAll(/^import\b[^;'"]*/gm, (names) => names.replaceAll(/\btype(?=\s+[\w{])/g, '    '))
+    .replaceAll(new RegExp(`(from\\s*|import\\s*)(['"])${CONTRACT}\\2`, 'g'), `$1$2${CONTRACT_THERE}$2`);
   const row = new RegExp(`\\bconst\\s+${ROW}\\b[^={;]*=\\s*\\{`).exec(text);
   if (!row) return text;
   const start = row.index + row[0].length;
