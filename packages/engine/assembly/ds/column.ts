@@ -11,6 +11,11 @@ export class Column<T> {
     store<T>(changetype<usize>(this) + ((<usize>index) << alignof<T>()), value);
   }
 
+  /** Zeroes the elements 0 … length-1. */
+  clear(length: u32): void {
+    memory.fill(changetype<usize>(this), 0, (<usize>length) << alignof<T>());
+  }
+
   /** Address of an element. */
   at(index: u32): usize {
     return changetype<usize>(this) + ((<usize>index) << alignof<T>());

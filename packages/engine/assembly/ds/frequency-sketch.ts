@@ -71,7 +71,7 @@ export class FrequencySketch {
     for (let w: u32 = 0; w < this.words; w++) {
       this.counters.set(w, (this.counters.get(w) >> 1) & 0x7777777777777777);
     }
-    memory.fill(this.doors.at(0), 0, (<usize>this.doorWords) << 3);
+    this.doors.clear(this.doorWords);
     this.recorded >>= 1;
   }
 

@@ -53,6 +53,12 @@ export function spend(): void {
   if (--stepsLeft < 0) refuse(RULE_STEPS, steps, 0);
 }
 
+/** Work in one go that is as long as `count` steps. */
+export function spendMany(count: usize): void {
+  stepsLeft -= count;
+  spend();
+}
+
 export function allocate(bytes: usize): void {
   if (hook == 0) return;
   spend();

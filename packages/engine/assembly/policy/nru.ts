@@ -16,7 +16,7 @@ export class Nru extends Policy {
 
   onTick(): void {
     const frames = this.frames;
-    memory.fill(frames.ref.at(0), 0, frames.count);
+    frames.ref.clear(frames.count);
   }
 
   victim(page: PageKey): Frame {

@@ -7,18 +7,27 @@ import { type ConfigInput, compilePolicy, generate, Machine, type OwnPolicy } fr
 const ROWS: readonly PolicyRow[] = POLICIES;
 const FILES = new URL('../../../engine/assembly/policy/', import.meta.url);
 
-/** Its imports come from the contract, and its row stands in the file. */
+/** In one file with what it is built on; imports come from the contract, and its row stands in the file. */
 export async function broughtAlong(id: string): Promise<OwnPolicy> {
   const row = ROWS.find((each) => each.id === id) as PolicyRow;
-  const names: string[] = [];
-  const text = await readFile(new URL(`${id.replaceAll('_', '-')}.ts`, FILES), 'utf8');
-  const code = text.replaceAll(/^import \{([^}]*)\} from '[^']*';\n/gm, (_all, list: string) => {
-    names.push(...list.split(',').map((name) => name.trim()));
-    return '';
-  });
-  const imports = `import { ${names.filter((name) => name !== '').join(', ')} } from 'pagewalk/policy';`;
+  const names = new Set<string>();
+  const code = await codeOf(id.replaceAll('_', '-'), names);
+  const imports = `import { ${[...names].join(', ')} } from 'pagewalk/policy';`;
   const source = `${imports}\nexport const policy = ${JSON.stringify({ ...row, id: `my_${id}` })};\n${code}`;
   return compilePolicy({ source, file: `${id}.ts` });
+}
+
+async function codeOf(file: string, names: Set<string>): Promise<string> {
+  const bases: string[] = [];
+  const text = await readFile(new URL(`${file}.ts`, FILES), 'utf8');
+  const code = text.replaceAll(/^import \{([^}]*)\} from '([^']*)';\n/gm, (_all, list: string, from: string) => {
+    if (from.startsWith('./') && from !== './policy') bases.push(from.slice(2));
+    else for (const name of list.split(',')) if (name.trim() !== '') names.add(name.trim());
+    return '';
+  });
+  const before: string[] = [];
+  for (const base of bases) before.push(await codeOf(base, names));
+  return [...before, code].join('\n');
 }
 
 const MACHINES: ConfigInput[] = [
@@ -27,7 +36,7 @@ const MACHINES: ConfigInput[] = [
 ];
 
 /** One for each part of the contract: order of use, ref bits, hits, ticks, the future, ghosts, write-backs, pages given back. */
-const IDS = ['lru', 'clock', 'lfu', 'aging', 'opt', 'random'].filter((id) => ROWS.some((row) => row.id === id));
+const IDS = ['lru', 'clock', 'nru', 'lfu', 'opt', 'arc', 'wsclock', 'ws'];
 
 describe.each(IDS)('%s', { timeout: 120_000 }, (id) => {
   it('brought along is the policy of the catalog', async () => {

@@ -62,7 +62,7 @@ const AT_THE_TOP: [line: string, complaint: string][] = [
   ['declare function host(): void;', '1: declare reaches out of the policy'],
   ['@external("env", "x") function host2(): void {}', '1: @external is not part of the contract'],
   ['namespace N { }', '1: only classes, functions, enums, types and constants stand at the top of a policy'],
-  ["import { Frames, Lyst } from 'pagewalk/policy';", "18: 'pagewalk/policy' has no Lyst; it has"],
+  ["import { Frames, Lyst } from 'pagewalk/policy';", "18: 'pagewalk/policy' has no Lyst; did you mean Lists?"],
   ['class B extends Column<u32> {}', '1: Column is not made to be extended: keep one in a field'],
   ['for (;;) {}', '1: only classes, functions, enums, types and constants stand at the top of a policy'],
 ];

@@ -1,5 +1,5 @@
 import { RULE_INDEX, RULE_MEMORY } from '../../gen/policy-rules';
-import { refuse } from '../guard';
+import { refuse, spendMany } from '../guard';
 
 /** Bytes in front of the elements. */
 const HEAD: usize = 16;
@@ -26,6 +26,14 @@ export class Column<T> {
   set(index: u32, value: T): void {
     if (index >= this.length) refuse(RULE_INDEX, index, this.length);
     store<T>(changetype<usize>(this) + ((<usize>index) << alignof<T>()), value);
+  }
+
+  /** Zeroes the elements 0 … length-1. */
+  clear(length: u32): void {
+    if (length > this.length) refuse(RULE_INDEX, length, this.length);
+    const bytes = (<usize>length) << alignof<T>();
+    spendMany(bytes >> 4);
+    memory.fill(changetype<usize>(this), 0, bytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Column } from '../../ds/column';
 import { Frames as Engine } from '../../frame/frames';
 import { Asid, Frame } from '../../types';
-import { checkFrame } from '../guard';
+import { checkFrame, spendMany } from '../guard';
 
 export {
   CLEAN,
@@ -34,6 +34,13 @@ export class RefColumn extends FrameColumn {
   set(frame: Frame, value: u8): void {
     checkFrame(frame);
     this.values.set(frame, u8(value != 0));
+  }
+
+  /** Clears those of the frames 0 … count-1. */
+  clear(count: u32): void {
+    if (count > 0) checkFrame(count - 1);
+    spendMany(count >> 4);
+    this.values.clear(count);
   }
 }
 

@@ -2,8 +2,9 @@
  * What a policy that somebody brings along may not say: whatever could reach memory, the host, or time that nobody counts. It may use the
  * vocabulary, what it declares, and what the contract exports; state is in fields of classes.
  */
+import { nearest } from '../../machine/config/nearest.ts';
 import { type Node, nameOf, type Place, placeOf, type Source, type Syntax, textOf, walk } from './ast.ts';
-import { CONTRACT, CONTRACT_THERE, DECORATORS, isChance, reachesMemory, VOCABULARY } from './vocabulary.ts';
+import { CONTRACT, CONTRACT_THERE, DECORATORS, HARMLESS, isChance, reachesMemory, VOCABULARY } from './vocabulary.ts';
 
 export interface Complaint extends Place {
   readonly message: string;
@@ -55,7 +56,7 @@ class Checker {
       const name = nameOf(node);
       if (!this.syntax.is(node, ...DECLARATIONS) || name === '') return undefined;
       if (name.startsWith('__')) this.complain(node, `${name}: names that begin with __ are the compiler's`);
-      else if (this.language.has(name) && !VOCABULARY.has(name)) {
+      else if (this.language.has(name) && !VOCABULARY.has(name) && !HARMLESS.has(name)) {
         this.complain(node, `${name} is a name of the language itself: give this another one`);
       } else this.declared.add(name);
       return undefined;
@@ -90,7 +91,9 @@ class Checker {
     for (const declaration of declarations ?? []) {
       const name = nameOf(declaration['foreignName']);
       if (this.contract.has(name)) continue;
-      this.complain(declaration, `'${CONTRACT}' has no ${name}; it has ${[...this.contract].sort().join(', ')}`);
+      const meant = nearest(name, [...this.contract]);
+      const there = meant ? `did you mean ${meant}?` : `it has ${[...this.contract].sort().join(', ')}`;
+      this.complain(declaration, `'${CONTRACT}' has no ${name}; ${there}`);
     }
   }
 

@@ -13,6 +13,9 @@ const VALUES = ['NaN', 'Infinity', 'Math', 'Mathf', 'Error'];
 
 export const VOCABULARY: ReadonlySet<string> = new Set([...TYPES, ...FUNCTIONS, ...VALUES]);
 
+/** Names of the language that a policy may give to something else: what they stand for needs a host that gives it. */
+export const HARMLESS: ReadonlySet<string> = new Set(['process', 'trace', 'console', 'performance']);
+
 /** `u32.load` and the like: what reaches memory by way of a type's name. */
 export const reachesMemory = (type: string, member: string): boolean =>
   TYPES.includes(type) && /load|store|atomic|memory/.test(member);
