@@ -74,7 +74,7 @@ export const CLOCK_POLICIES = [
     observes: 'ref-bit',
     repeats: 'always',
     params: [
-      TAU,
+      { ...TAU, default: 1000 },
       {
         name: 'exact',
         default: 0,

@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import type { MachineConfig } from '../../oracle/config.ts';
 import type { Access } from '../../oracle/trace.ts';
+import { compareEachStep } from '../../support/compare.ts';
 import { RawEngine } from '../../support/raw-engine.ts';
 
 /** A page as drawings have it: the pid is 1 unless given. */
 export const pageName = (pid: number, page: bigint): string => (pid === 1 ? `${page}` : `${pid}:${page}`);
 
-/** The names of the pages after each reference, sorted. */
+/** The names of the pages after each reference, sorted, once the slow model agrees. */
 export function pagesAfterEach(config: MachineConfig, trace: readonly Access[]): string[] {
+  compareEachStep(config, trace);
   const engine = new RawEngine(config, trace);
   return trace.map(() => {
     engine.advance(1);

@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import type { MachineConfig } from '../../oracle/config.ts';
 import type { Counters } from '../../oracle/counts.ts';
-import { MODELLED } from '../../oracle/policies/index.ts';
 import { draw } from '../../oracle/trace.ts';
 import { compareEachStep } from '../../support/compare.ts';
 import { drawing, picture } from '../../support/picture.ts';
@@ -12,7 +11,7 @@ import { RawEngine } from '../../support/raw-engine.ts';
 export function shows(config: MachineConfig, expected: string): Counters {
   const wanted = drawing(expected);
   const trace = draw(wanted.split('\n')[0] as string);
-  if (MODELLED.includes(config.policy)) compareEachStep(config, trace);
+  compareEachStep(config, trace);
   expect(drawing(picture(config, trace))).toBe(wanted);
   return new RawEngine(config, trace).advance().counters();
 }
