@@ -333,23 +333,13 @@ export class AdviceCalls {
       const end = min<u64>(region.end, call.end);
       for (let page = max<u64>(region.start, call.start); page < end && region.indexOf(page) < pages; page++) {
         const frame = kernel.objects.frameOf(kernel.objects.keyOf(region.object, region.indexOf(page)));
-        if (frame != NONE && kernel.frames.dirty.get(frame) == DIRTY) this.sync(process, frame);
+        if (frame == NONE || kernel.frames.dirty.get(frame) != DIRTY) continue;
+        this.reclaim.sync(frame, process);
+        kernel.protect(frame);
       }
     }
     kernel.shootdown.finish();
     return true;
-  }
-
-  private sync(process: Asid, frame: Frame): void {
-    const kernel = this.kernel;
-    this.reclaim.sync(frame, process);
-    for (let has = kernel.mappings.first(frame); has; has = kernel.mappings.more()) {
-      if ((load<u64>(kernel.mappings.pte) & PTE_WRITABLE) == 0) continue;
-      const owner = kernel.processOf(kernel.mappings.tag);
-      const page = kernel.pageOf(kernel.mappings.tag);
-      kernel.setFlags(owner, page, 0, PTE_WRITABLE, 0);
-      kernel.shootdown.add(owner, page, 0);
-    }
   }
 }
 

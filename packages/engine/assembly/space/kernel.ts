@@ -188,6 +188,17 @@ export class Kernel {
     this.placed = frame;
   }
 
+  /** Takes the right to write from all mappings of a small page, so that the next write is noticed. Within a batch of invalidations. */
+  protect(frame: Frame): void {
+    for (let has = this.mappings.first(frame); has; has = this.mappings.more()) {
+      if ((load<Pte>(this.mappings.pte) & PTE_WRITABLE) == 0) continue;
+      const owner = this.processOf(this.mappings.tag);
+      const page = this.pageOf(this.mappings.tag);
+      this.setFlags(owner, page, 0, PTE_WRITABLE, 0);
+      this.shootdown.add(owner, page, 0);
+    }
+  }
+
   /** A page that nothing maps gives its frame back; what it held is gone, but for a copy in swap that others own. */
   free(frame: Frame): void {
     this.policy.onDiscard(frame);

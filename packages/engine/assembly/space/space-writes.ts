@@ -50,6 +50,9 @@ export class SpaceWrites extends WriteTarget {
     if (!kernel.files.hasRoom(now)) return 0;
     kernel.oracleWritesFile(frame);
     kernel.frames.dirty.set(frame, CLEAN);
+    kernel.shootdown.begin(kernel.cpu);
+    kernel.protect(frame);
+    kernel.shootdown.finish();
     kernel.processes.inc(cause, C_FILE_WRITE_BACKS);
     if (eventsOn) kernel.events.emit(EV_WRITE_BACK, 0, 1, frame, NONE);
     return kernel.files.post(now, <u32>kernel.frames.object.get(frame));
