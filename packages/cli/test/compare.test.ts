@@ -59,7 +59,9 @@ describe('vmm compare', () => {
     expect(/in use$/m.test(stdout)).toBe(releasing.length > 0);
   });
 
-  it('writes the same from a pipe, with any number of threads, to files and to standard output', async () => {
+  it('writes the same from a pipe, with any number of threads, to files and to standard output', {
+    timeout: 120_000,
+  }, async () => {
     const cwd = withTrace();
     const args = ['--policies', 'all', '--frames', '2,60%'];
     const calls = [
@@ -98,6 +100,23 @@ describe('vmm compare', () => {
     expect(runs.map(({ policy, frames }) => [policy, frames])).toEqual([
       ['opt', 4],
       ['lru', 4],
+    ]);
+  });
+
+  it('takes policies that are files', { timeout: 120_000 }, async () => {
+    const cwd = withTrace();
+    const source = readFileSync(new URL('../../engine/assembly/policy/fifo.ts', import.meta.url), 'utf8');
+    const imports = "import { Frame, Lists, NONE, PageKey, Policy, PolicyContext } from 'pagewalk/policy';\n";
+    const row = "export const policy = { id: 'mine', observes: 'faults-only' };\n";
+    writeFileSync(join(cwd, 'mine.ts'), imports + row + source.replaceAll(/^import .*\n/gm, ''));
+    const { runs } = await compared(cwd, '--policies', 'fifo,./mine.ts', '--frames', '3,4');
+    expect(runs.map(({ policy, figures }) => [policy, figures?.misses])).toEqual([
+      ['opt', 7],
+      ['fifo', 9],
+      ['mine', 9],
+      ['opt', 6],
+      ['fifo', 10],
+      ['mine', 10],
     ]);
   });
 

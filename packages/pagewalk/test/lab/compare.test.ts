@@ -10,6 +10,7 @@ import {
   comparePolicies,
   comparisonCsv,
   comparisonJsonSchema,
+  compilePolicy,
   Machine,
   openTrace,
   type PolicyComparison,
@@ -247,6 +248,62 @@ describe('what goes wrong', () => {
     });
     setTimeout(() => controller.abort(new Error('enough')), 50);
     await expect(comparing).rejects.toThrow('enough');
+  });
+});
+
+/** FIFO from its own file, and what breaks at the third victim. */
+const OWN = `
+import { Frame, NONE, PageKey, Policy, PolicyContext } from 'pagewalk/policy';
+export const policy = {
+  observes: 'faults-only',
+  params: [{ name: 'worst', default: 0, min: 0, max: 1000, meaning: 'which victim is wrong; 0: none' }],
+};
+export class Mine extends Policy {
+  private worst: u64;
+  private victims: u64 = 0;
+  constructor(context: PolicyContext) {
+    super(context);
+    this.worst = context.params.get(0);
+    this.hand = 0;
+  }
+  victim(page: PageKey): Frame {
+    if (++this.victims == this.worst) return NONE;
+    const frame = this.hand;
+    this.steps++;
+    this.hand = frame + 1 == this.frames.count ? 0 : frame + 1;
+    return frame;
+  }
+}
+`;
+
+describe('a policy that somebody brought along', { timeout: 120_000 }, () => {
+  test('is compared with the others, by any number of workers', async () => {
+    const { row, origin } = await compilePolicy({ source: OWN, file: 'mine.ts' });
+    const question = { policies: `fifo,${row.id}@${origin}`, sizes: '3,4' };
+    const alone = await compare(strings(BELADY), question);
+    expect(missesOf(alone)).toEqual({ opt: [7, 6], fifo: [9, 10], mine: [9, 10] });
+    expect(alone.policies.at(-1)).toMatchObject({
+      name: 'mine',
+      id: 'mine',
+      origin,
+      family: null,
+      observes: 'faults-only',
+    });
+    expect(await compare(strings(BELADY), question, 2)).toEqual(alone);
+  });
+
+  test.each([1, 2])('ends alone when it breaks a rule (%s jobs)', async (jobs) => {
+    const { row, origin } = await compilePolicy({ source: OWN, file: 'mine.ts' });
+    const question = { policies: `fifo,${row.id}@${origin}:worst=3`, sizes: '3' };
+    const { runs } = await compare(strings(BELADY), question, jobs);
+    expect(runs.map(({ policy, failure }) => [policy, failure])).toEqual([
+      ['opt', null],
+      ['fifo', null],
+      [
+        'mine:worst=3',
+        expect.stringMatching(/^mine\.ts:\d+:\d+: victim\(\) of policy mine named no victim, .* at access 6$/),
+      ],
+    ]);
   });
 });
 

@@ -1,16 +1,21 @@
 /** One machine of a comparison. It takes the trace chunk by chunk; what goes wrong ends this machine and no other. */
 import { parseConfig } from '../../machine/config/parse.ts';
+import type { PolicyChoice } from '../../machine/config/policy.ts';
 import type { ConfigInput } from '../../machine/config/schema.ts';
 import { type Core, Refused } from '../../machine/core.ts';
 import { type Counters, namedCounters } from '../../machine/counters.ts';
 import { startCore } from '../../machine/create.ts';
 import { reach } from '../../machine/limit.ts';
 import { countOperations } from '../../machine/operations/places.ts';
+import { PolicyError } from '../../machine/own/policy-error.ts';
 import { assertInvariants } from '../../machine/violation.ts';
 import type { ObjectNames } from '../../trace/operations/names.ts';
+import { accessOfTouch } from '../../trace/touches.ts';
 
 /** A machine to be made. All of it can be sent to another thread. */
 export interface CellPlan {
+  readonly policy: PolicyChoice;
+  /** The rest of the machine. */
   readonly config: ConfigInput;
   /** The compiled engine, with the policy in it. */
   readonly module: WebAssembly.Module;
@@ -53,9 +58,9 @@ export class Cell {
     this.failure = failure;
   }
 
-  static async create({ config, module, check }: CellPlan): Promise<Cell> {
+  static async create({ policy, config, module, check }: CellPlan): Promise<Cell> {
     try {
-      const core = await startCore(parseConfig(config), module);
+      const core = await startCore(parseConfig({ ...config, policy }), module);
       core.beginFuture();
       return new Cell(core, check, null);
     } catch (error) {
@@ -71,14 +76,14 @@ export class Cell {
   play(feed: Feed, names: ObjectNames | undefined): void {
     const { core } = this;
     if (!core) return;
+    const { touches } = core.clock();
     try {
       adopt(core, names);
       core.load(feed.bytes, feed.nextUses);
       core.execute(0, feed.records);
       if (this.check) assertInvariants(core);
     } catch (thrown) {
-      this.failure =
-        thrown instanceof Refused ? failureOf(thrown.error, placeOf(thrown, core, feed)) : failureOf(thrown, null);
+      this.failure = failureIn(thrown, core, feed, touches);
       this.core = null;
     }
   }
@@ -92,6 +97,14 @@ export class Cell {
 
 function adopt({ objects }: Core, names: ObjectNames | undefined): void {
   if (names && names.size > objects.size) for (const name of names) objects.number(name);
+}
+
+/** `touches`: those before the feed. */
+function failureIn(thrown: unknown, core: Core, feed: Feed, touches: number): CellFailure {
+  if (thrown instanceof Refused) return failureOf(thrown.error, placeOf(thrown, core, feed));
+  if (!(thrown instanceof PolicyError)) return failureOf(thrown, null);
+  const access = accessOfTouch(core.records(feed.records), thrown.touch - touches, core.config.page_size);
+  return failureOf(thrown.at(feed.accesses + access), null);
 }
 
 function placeOf({ place, error }: Refused, core: Core, feed: Feed): CellFailure['place'] {

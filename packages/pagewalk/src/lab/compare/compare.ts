@@ -69,7 +69,8 @@ async function played(
   const module = options.module ?? (await defaultModule());
   const plans: CellPlan[] = sizes.flatMap((frames) =>
     policies.map(({ choice }) => ({
-      config: { ...shared, policy: choice, frames },
+      policy: choice,
+      config: { ...shared, frames },
       module,
       check: options.check === true,
     })),

@@ -1,5 +1,5 @@
 /** From what the machines counted to what is told of it. */
-import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
+import { rowOfChoice } from '../../machine/config/policy.ts';
 import type { Counters } from '../../machine/counters.ts';
 import type { CellFailure, CellOutcome } from './cell.ts';
 import type { ComparePlan } from './plan.ts';
@@ -40,12 +40,12 @@ export function reportOf({ plan, memories, outcomes, stream }: Played): PolicyCo
   };
 }
 
-const ROWS: readonly PolicyRow[] = POLICIES;
-
 function factsOf({ name, choice }: ComparedPolicy): PolicyComparison['policies'][number] {
-  const row = ROWS.find(({ id }) => id === choice.id);
-  const { family = null, observes = null, future = false, releases = false } = row ?? {};
-  return { name, id: choice.id, params: choice.params, family, observes, future, releases };
+  const { id, params, origin = null } = choice;
+  const row = rowOfChoice(choice);
+  const family = row && 'family' in row ? row.family : null;
+  const { observes = null, future = false, releases = false } = row ?? {};
+  return { name, id, origin, params, family, observes, future, releases };
 }
 
 /** The policies in one memory. */

@@ -64,8 +64,12 @@ export const comparisonSchema = once(() => {
       z.strictObject({
         name: z.string().describe('id, and the parameters that are not the defaults'),
         id: z.string(),
+        origin: z
+          .string()
+          .nullable()
+          .describe('what it is made from, if somebody brought it along; null: of the catalog'),
         params: z.record(z.string(), z.number()),
-        family: z.enum(POLICY_FAMILIES).nullable().describe('null: not of the catalog'),
+        family: z.enum(POLICY_FAMILIES).nullable(),
         observes: z.enum(OBSERVES).nullable(),
         future: z.boolean().describe('knows when each page is used next'),
         releases: z.boolean().describe('gives pages back before memory is full'),

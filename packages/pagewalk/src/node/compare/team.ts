@@ -8,6 +8,7 @@ import type { CellOutcome, CellPlan, Feed } from '../../lab/compare/cell.ts';
 import { type Execution, type Executor, sequential } from '../../lab/compare/executor.ts';
 import { type RingMemory, RingWriter, ringMemory } from '../../lab/compare/ring.ts';
 import { MachineError } from '../../machine/errors.ts';
+import { type OwnPolicy, type OwnPolicyFacts, ownPolicyOf } from '../../machine/own/own-policy.ts';
 import type { ObjectNames } from '../../trace/operations/names.ts';
 
 /** What a worker is told when it starts. */
@@ -16,6 +17,8 @@ export interface Task {
   /** Its place among the readers of the ring. */
   readonly reader: number;
   readonly plans: readonly CellPlan[];
+  /** Policies that somebody brought along, which the plans may name. */
+  readonly own: readonly OwnPolicyFacts[];
 }
 
 /**
@@ -25,10 +28,17 @@ export interface Task {
 export function parallel(jobs: number = availableParallelism(), script: string = WORKER): Executor {
   return {
     async start(plans, withNextUses) {
-      const workers = Math.min(jobs, plans.length);
-      return workers <= 1 ? sequential.start(plans, withNextUses) : new Team(plans, workers, withNextUses, script);
+      const own = ownPolicies(plans);
+      // A policy that is JavaScript runs where its functions are.
+      const workers = own.some(({ imports }) => imports !== null) ? 1 : Math.min(jobs, plans.length);
+      return workers <= 1 ? sequential.start(plans, withNextUses) : new Team(plans, workers, withNextUses, own, script);
     },
   };
+}
+
+function ownPolicies(plans: readonly CellPlan[]): OwnPolicy[] {
+  const policies = plans.map(({ policy }) => ownPolicyOf(policy)).filter((policy) => policy !== null);
+  return [...new Set(policies)];
 }
 
 const WORKER = import.meta.resolve('pagewalk/compare-worker.js');
@@ -41,13 +51,24 @@ class Team implements Execution {
   private readonly death: Promise<never>;
   private named = 0;
 
-  constructor(plans: readonly CellPlan[], workers: number, withNextUses: boolean, script: string) {
+  constructor(
+    plans: readonly CellPlan[],
+    workers: number,
+    withNextUses: boolean,
+    own: readonly OwnPolicy[],
+    script: string,
+  ) {
     const memory = ringMemory(workers, withNextUses);
     this.ring = new RingWriter(memory);
     this.plans = plans.length;
     this.members = Array.from({ length: workers }, (_, reader) => {
       const places = plans.flatMap((_plan, place) => (workerOf(place, workers) === reader ? [place] : []));
-      const task = { memory, reader, plans: places.map((place) => plans[place] as CellPlan) };
+      const task = {
+        memory,
+        reader,
+        plans: places.map((place) => plans[place] as CellPlan),
+        own: own.map(({ facts }) => facts),
+      };
       return new Member(task, places, script);
     });
     this.death = Promise.race(this.members.map(({ outcomes }) => outcomes.then(() => new Promise<never>(() => {}))));

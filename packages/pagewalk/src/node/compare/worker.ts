@@ -2,10 +2,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Cell } from '../../lab/compare/cell.ts';
 import { RingReader } from '../../lab/compare/ring.ts';
+import { OwnPolicy } from '../../machine/own/own-policy.ts';
 import { ObjectNames } from '../../trace/operations/names.ts';
 import type { Task } from './team.ts';
 
-const { memory, reader, plans } = workerData as Task;
+const { memory, reader, plans, own } = workerData as Task;
+for (const facts of own) new OwnPolicy(facts);
 const ring = new RingReader(memory, reader);
 const names = new ObjectNames();
 const cells: Cell[] = [];
