@@ -56,7 +56,7 @@ export const ADAPTIVE_POLICIES = [
     aliases: [],
     family: 'adaptive',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'once',
     params: [WHOLE_STEPS],
     summary: 'ARC with two clocks in the place of its lists',
     source: 'Bansal, Modha 2004, CAR: clock with adaptive replacement, USENIX FAST',
@@ -70,7 +70,7 @@ export const ADAPTIVE_POLICIES = [
     aliases: [],
     family: 'adaptive',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'once',
     params: [WHOLE_STEPS],
     summary: 'CAR in which uses close together do not make a page a frequent one',
     source: 'Bansal, Modha 2004, CAR: clock with adaptive replacement, USENIX FAST',
@@ -114,7 +114,7 @@ export const ADAPTIVE_POLICIES = [
     aliases: [],
     family: 'adaptive',
     observes: 'ref-bit',
-    repeats: 'never',
+    repeats: 'once',
     params: [
       {
         name: 'cold_percent',
