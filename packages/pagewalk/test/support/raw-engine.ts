@@ -22,7 +22,7 @@ import type { Access } from '../oracle/trace.ts';
 import { wordsOf } from './config-words.ts';
 import { CHUNK_RECORDS, CHUNK_TOUCHES, pack, RECORD_BYTES, recordUses } from './records.ts';
 
-interface Abi {
+export interface Abi {
   readonly memory: WebAssembly.Memory;
   configure(): number;
   create(): number;
@@ -87,6 +87,10 @@ const NONE64 = (1n << 64n) - 1n;
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../engine/dist/engine.wasm', import.meta.url)));
 
+function standard(): Abi {
+  return new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Abi;
+}
+
 export class RawEngine {
   readonly abi: Abi;
   private readonly trace: readonly Access[];
@@ -95,9 +99,9 @@ export class RawEngine {
   /** Records of the trace that were run. */
   private at = 0;
 
-  constructor(config: MachineConfig, trace: readonly Access[] = []) {
-    const instance = new WebAssembly.Instance(module, { env: { abort } });
-    this.abi = instance.exports as unknown as Abi;
+  /** `instantiate` makes another build of the engine. */
+  constructor(config: MachineConfig, trace: readonly Access[] = [], instantiate = standard) {
+    this.abi = instantiate();
     const words = wordsOf(config);
     const block = this.words(this.abi.configure(), CONFIG_FIELDS.length);
     for (const [place, { name }] of CONFIG_FIELDS.entries()) block[place] = BigInt(words[name]);

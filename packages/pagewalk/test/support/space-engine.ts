@@ -13,7 +13,7 @@ import type { MachineConfig } from '../oracle/config.ts';
 import { isForeseeing } from '../oracle/future.ts';
 import type { Step } from '../oracle/space/step.ts';
 import type { Access } from '../oracle/trace.ts';
-import { RawEngine, Stopped } from './raw-engine.ts';
+import { type Abi, RawEngine, Stopped } from './raw-engine.ts';
 import { RECORD_BYTES, recordUses } from './records.ts';
 
 const OPS = { R: 0, W: 1, I: 2 } as const;
@@ -38,8 +38,13 @@ export class SpaceEngine extends RawEngine {
   private readonly future: ReadonlyMap<Step, bigint[]>;
 
   /** `steps` is what will be asked of it, for those who must know the future; `trace`, what `advance` runs. */
-  constructor(config: MachineConfig, steps: readonly Step[] = [], trace: readonly Access[] = []) {
-    super(config, trace);
+  constructor(
+    config: MachineConfig,
+    steps: readonly Step[] = [],
+    trace: readonly Access[] = [],
+    instantiate?: () => Abi,
+  ) {
+    super(config, trace, instantiate);
     this.config = config;
     this.future = isForeseeing(config.policy) ? futureOf(steps, config.pageShift) : new Map();
   }
