@@ -7,9 +7,9 @@ import { Ranked } from './ranked';
 
 /**
  * LRU-K: the page whose K-th last touch is longest ago goes, pages with fewer touches first. Touches within the correlated reference period of
- * the last one count as one, and a page is safe for so long. What was known of an evicted page is remembered. Pages that were touched since the
- * last victim are in a list by time; they enter the heap when they may be victims, so that most hits do not move it.
- * A bound on the number of remembered pages is added. O'Neil, O'Neil, Weikum 1993, doi 10.1145/170035.170081.
+ * the last one count as one, and a page is safe for so long: it waits in a list by time and enters the heap when it may be a victim. Without
+ * a period all pages are in the heap, and as their keys only rise, a hit does not move them. What was known of an evicted page is remembered;
+ * a bound on the number of such pages is added. O'Neil, O'Neil, Weikum 1993, doi 10.1145/170035.170081.
  */
 export class LruK extends Ranked {
   private k: u32;
@@ -19,7 +19,7 @@ export class LruK extends Ranked {
   private hist: Column<u64>;
   private last: Column<u64>;
   private page: Column<PageKey>;
-  /** Pages that are not in the heap, by their last touch, the latest in front. */
+  /** Pages that are not in the heap, by their last touch, the latest in front; none without a period. */
   private young: Lists;
   private ghosts: GhostQueue;
   private ghostHist: Column<u64>;
@@ -54,7 +54,8 @@ export class LruK extends Ranked {
     this.last.set(frame, now);
     this.page.set(frame, page);
     if (ghost != NONE) this.ghosts.remove(ghost);
-    this.young.pushFront(0, frame);
+    if (this.correlated == 0) this.rank(frame);
+    else this.young.pushFront(0, frame);
   }
 
   onHit(frame: Frame): void {
@@ -70,7 +71,9 @@ export class LruK extends Ranked {
       this.hist.set(hist, now);
     }
     this.last.set(frame, now);
-    if (this.young.holds(frame)) {
+    if (this.correlated == 0) {
+      this.ranks.raise(frame, this.oldest(frame), now);
+    } else if (this.young.holds(frame)) {
       this.young.moveToFront(0, frame);
     } else {
       this.ranks.remove(frame);
@@ -133,6 +136,11 @@ export class LruK extends Ranked {
   }
 
   private rank(frame: Frame): void {
-    this.ranks.add(frame, this.hist.get(frame * this.k + this.k - 1), this.last.get(frame));
+    this.ranks.add(frame, this.oldest(frame), this.last.get(frame));
+  }
+
+  /** HIST(K). */
+  private oldest(frame: Frame): u64 {
+    return this.hist.get(frame * this.k + this.k - 1);
   }
 }
