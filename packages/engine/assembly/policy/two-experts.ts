@@ -72,7 +72,6 @@ export abstract class TwoExperts extends Policy {
   protected abstract leave(frame: Frame): void;
 
   onLoad(frame: Frame, page: PageKey): void {
-    this.wanted = NOWHERE;
     this.named = NONE;
     this.pages.set(frame, page);
     const item = this.histories.find(page);
