@@ -29,7 +29,8 @@ export class Cacheus extends TwoExperts {
   private reuseShare: u32;
   private mostReused: u32;
   private demoted: u32 = 0;
-  /** Of each remembered page, whether SR-LRU let it go before it was used again; and how many there are in its history. */
+  /** Whether the page was not remembered when it was loaded; of a page in SR-LRU's history, whether that was so; and how many there are of these. */
+  private isNew: Column<u8>;
   private wasNew: Column<u8>;
   private newOnes: u32 = 0;
 
@@ -47,6 +48,7 @@ export class Cacheus extends TwoExperts {
     this.place = column<u8>(count);
     this.reuseShare = count - scanShare;
     this.mostReused = count - 1;
+    this.isNew = column<u8>(count);
     this.wasNew = column<u8>(remembered(count, context.params.get(0)));
     this.rate = this.anyRate();
     this.tick = count;
@@ -68,6 +70,7 @@ export class Cacheus extends TwoExperts {
   onSplit(head: Frame, part: Frame, page: PageKey): void {
     super.onSplit(head, part, page);
     this.order.insertAfter(head, part);
+    this.isNew.set(part, this.isNew.get(head));
     this.enterAs(this.place.get(head), part);
     this.trim();
   }
@@ -114,6 +117,7 @@ export class Cacheus extends TwoExperts {
   }
 
   protected enter(frame: Frame): void {
+    this.isNew.set(frame, 1);
     this.order.pushFront(SCANNED, frame);
     this.enterAs(SCANNED, frame);
   }
@@ -123,17 +127,18 @@ export class Cacheus extends TwoExperts {
       this.forget(item);
       this.share(<i64>this.reuseShare - <i64>rounded(this.demoted, max<u32>(1, this.newOnes)));
     }
+    this.isNew.set(frame, 0);
     this.reuse(frame);
   }
 
   protected remember(frame: Frame, item: u32): void {
-    const isNew = this.histories.listOf(item) == RECENT && this.place.get(frame) == SCANNED;
-    this.wasNew.set(item, isNew ? 1 : 0);
-    if (isNew) this.newOnes++;
+    const wasNew: u8 = this.histories.listOf(item) == RECENT ? this.isNew.get(frame) : 0;
+    this.wasNew.set(item, wasNew);
+    this.newOnes += wasNew;
   }
 
   protected forget(item: u32): void {
-    if (this.wasNew.get(item)) this.newOnes--;
+    this.newOnes -= this.wasNew.get(item);
   }
 
   protected leave(frame: Frame): void {

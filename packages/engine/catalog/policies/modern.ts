@@ -141,7 +141,8 @@ export const MODERN_POLICIES = [
     ],
     summary: 'LeCaR with a scan-resistant LRU, a churn-resistant LFU and a learning rate that adapts',
     source: 'Rodriguez et al., FAST 2021, Learning Cache Replacement with CACHEUS',
-    departs: 'A page counts as new until it is used again; the exponential is a stated approximation.',
+    departs:
+      'Pages that are loaded while memory fills are treated like all others; the exponential is a stated approximation.',
     kernel: 'none: it needs the order and the number of all accesses',
     ghosts: true,
   },

@@ -1,6 +1,8 @@
 /** CACHEUS: the string of docs/policies/cacheus.md, with the coins of seed 0: 0.883 for the rate, then 0.432, 0.026, 0.971, 0.106. */
 import { expect, test } from 'vitest';
 import { machine } from '../../oracle/config.ts';
+import { draw } from '../../oracle/trace.ts';
+import { RawEngine } from '../../support/raw-engine.ts';
 import { shows } from './shows.ts';
 import { afterEach, faults } from './words.ts';
 
@@ -39,6 +41,19 @@ test('worked out by hand: both experts err, the border moves both ways', () => {
     [reused(3), 1, reused(3), reused(2)],
   ]);
 });
+
+test.each([
+  [81368709n, 3],
+  [218183046n, 5],
+])(
+  'rate and weight to eight digits: a coin that is a little lower or higher, from seed %i, sends page %i away',
+  (seed, gone) => {
+    // As above up to 7: λ is 0.001 + 0.999 of the first coin and then grows by its square, w = 1 / (1 + exp λ). The third coins are 1e-8 beside it.
+    const engine = new RawEngine(cacheus(4, { scan: 50, seed }), draw('1 2 1 3 4 5 2')).advance();
+    const kept = engine.frames().map((frame) => Number(frame?.page));
+    expect([1, 3, 4, 5].filter((page) => !kept.includes(page))).toEqual([gone]);
+  },
+);
 
 test('of the least used pages CR-LFU takes the one used last: a loop larger than memory keeps a part', () => {
   const loop = Array.from({ length: 600 }, (_, at) => `${at % 12}`).join(' ');

@@ -45,6 +45,19 @@ test.each([
   expect([1, 2, 3, 4, 5, 6, 7, 8, 9].filter((page) => !kept.includes(page))).toEqual([gone]);
 });
 
+test.each([
+  [1158826067n, 2],
+  [428743239n, 3],
+])(
+  'the weight to eight digits: a coin that is a little lower or higher, from seed %i, sends page %i away',
+  (seed, gone) => {
+    // As above with λ = 0.45: w = 0.44224613459. The second coins of these seeds are 4.4e-9 below it and 2.6e-10 above it.
+    const engine = new RawEngine(lecar(8, seed), draw('1 1 2 2 3 4 5 6 7 8 9 1')).advance();
+    const kept = engine.frames().map((frame) => Number(frame?.page));
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].filter((page) => !kept.includes(page))).toEqual([gone]);
+  },
+);
+
 test('where LFU is right the weights follow it: closer to LFU than to LRU', () => {
   // Six pages of fifty uses against a loop that LRU cannot hold.
   const hot = Array.from({ length: 50 }, () => '1 2 3 4 5 6').join(' ');

@@ -8,6 +8,8 @@ import { Dice, decay, History, reweighted } from './experts.ts';
 interface Resident {
   readonly page: string;
   uses: number;
+  /** It was not remembered when it was loaded. */
+  readonly isNew: boolean;
   isDemoted: boolean;
   /** Orders uses; demotion is none. */
   usedAt: number;
@@ -50,7 +52,8 @@ export class Cacheus extends Policy {
     this.named = null;
     const mistakes = this.srLru.find(page) ?? this.crLfu.find(page);
     const uses = (mistakes?.uses ?? 0) + 1;
-    this.residents.set(frame, { page, uses, isDemoted: false, usedAt: this.world.now() });
+    const isNew = mistakes === undefined;
+    this.residents.set(frame, { page, uses, isNew, isDemoted: false, usedAt: this.world.now() });
     if (mistakes === undefined) {
       this.fresh.push(frame);
       return;
@@ -79,8 +82,7 @@ export class Cacheus extends Policy {
   }
 
   override onEvict(frame: number): void {
-    const { page, uses, isDemoted } = this.residents.get(frame) as Resident;
-    const isNew = this.fresh.includes(frame) && !isDemoted;
+    const { page, uses, isNew } = this.residents.get(frame) as Resident;
     if (this.named?.frame === frame) {
       const { by } = this.named;
       by.enter({ page, uses, at: this.world.now(), isNew: isNew && by === this.srLru }, this.wanted);
