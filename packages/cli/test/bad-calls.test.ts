@@ -68,6 +68,8 @@ const CALLS: readonly Row[] = [
   ['run late.trace', 1, 'late.trace: behind access 0: an access of process 1: process 1 has ended; give a pid'],
   ['run good.trace --prefetch nxt', 2, "--prefetch nxt: no prefetcher 'nxt'", 'did you mean next?'],
   ['run good.trace --numa-policy bind:1', 2, '--numa-policy bind:1: no node 1', 'more nodes'],
+  ['run good.trace --ws-limit 0', 2, '--ws-limit 0: not a limit; give a number of frames'],
+  ['run good.trace --ws-interval 2', 2, '--ws-interval 2: nothing to say with ws_limit'],
   ['run good.trace --nodes 2 --node-ns 80,140', 2, '--node-ns 80,140: not as many rows as columns'],
   ['run good.trace --large-pages always -p 8192', 2, '--large-pages always: 2 MiB are large pages of 4KiB', 'never'],
   ['run good.trace --hash-buckets 8', 2, '--hash-buckets 8: nothing to say with pt_type FOUR_LEVEL', 'give pt_type'],

@@ -48,6 +48,17 @@ describe('the summary', () => {
     );
   });
 
+  it('of a policy that gives pages back, and of processes that keep to themselves', async () => {
+    const config = { frames: 300, policy: 'ws:tau=2000', replacement: 'local', ws_limit: 60, ws_interval: 500 };
+    const result = await resultFrom(config, { processes: 3 });
+    await expect(summary(result, PLAIN).join('\n')).toMatchFileSnapshot('golden/local.txt');
+  });
+
+  it('of a policy that has pages written ahead', async () => {
+    const result = await resultFrom({ frames: 300, policy: 'wsclock:tau=1000' }, { writeRatio: 0.5 });
+    await expect(summary(result, PLAIN).join('\n')).toMatchFileSnapshot('golden/ahead.txt');
+  });
+
   it('of a machine out of memory and without TLB or swap', async () => {
     const result = await resultFrom(
       { frames: 100, tlb: 'none', swap: 0, pt_type: 'single', tagged: false },

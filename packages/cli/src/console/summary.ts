@@ -4,6 +4,7 @@ import { bar } from './bar.ts';
 import { hints } from './hints.ts';
 import { counted, duration, grouped, metric, percent, size } from './numbers.ts';
 import { prefetchRows } from './prefetch.ts';
+import { replacementFacts, replacementRows } from './replacement.ts';
 import type { Style } from './style.ts';
 import { systemFacts, systemRows } from './system.ts';
 import { type Align, table, wrapped } from './table.ts';
@@ -75,7 +76,7 @@ function machineLines({ config, tlbs, pwcs }: RunResult, style: Style): string[]
   const [first = '', ...rest] = wrapped(parts, ' → ', COLUMNS - HEADING, '');
   const more = rest.map((line) => ' '.repeat(HEADING) + line);
   const untagged = config.tagged ? [] : [`${' '.repeat(HEADING)}flushed on context switches`];
-  const system = systemFacts(config);
+  const system = [...replacementFacts(config), ...systemFacts(config)];
   const beyond = system.length > 0 ? wrapped(system, ' · ', COLUMNS - HEADING, '') : [];
   return [heading('machine', style) + first, ...more, ...beyond.map((line) => ' '.repeat(HEADING) + line), ...untagged];
 }
@@ -126,6 +127,7 @@ function memoryLines(result: RunResult, style: Style): string[] {
         ? ''
         : `${grouped(counters.clean_evictions)} clean, ${grouped(counters.dirty_evictions)} dirty; swap: ${grouped(counters.swap_ins)} in, ${grouped(counters.swap_outs)} out`,
     ],
+    ...replacementRows(result, style),
     ...systemRows(result, style),
     ...prefetchRows(result, style),
     ...failures(counters, style),
