@@ -11,7 +11,7 @@ import { type Abi, RawEngine } from '../support/raw-engine.ts';
 import { spaceConfig } from '../support/space-config.ts';
 import { SpaceEngine } from '../support/space-engine.ts';
 import { pressedMachine } from '../support/space-machines.ts';
-import { eachPolicy, eachSetting } from './subjects.ts';
+import { eachMachine, eachPolicy } from './subjects.ts';
 
 const instantiate = assembly<Abi & { heapEnd(): number }>('heap');
 
@@ -24,9 +24,9 @@ function watched<Engine extends RawEngine>(make: (instance: () => Abi) => Engine
 }
 
 eachPolicy('it allocates nothing when it has been made', (subject) => {
-  eachSetting(
+  eachMachine(
     subject,
-    8,
+    6,
     (config) => caseOf(config, 200),
     ({ config, trace }) =>
       watched(

@@ -9,10 +9,10 @@ import { blind, single } from '../support/blind.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 import { SpaceEngine } from '../support/space-engine.ts';
 import { differences, engineCounts, engineState, type Facts, shapesOf } from '../support/state.ts';
-import { eachPolicy, eachSetting } from './subjects.ts';
+import { eachMachine, eachPolicy } from './subjects.ts';
 import { Watch } from './watch.ts';
 
-const LENGTH = 160;
+const LENGTH = 150;
 const run = ({ config, trace }: Case) => new RawEngine(config, trace).advance();
 
 /** Everything that can be seen of a machine. */
@@ -30,9 +30,9 @@ const expectSame = (config: MachineConfig, left: RawEngine, right: RawEngine) =>
 const some = (config: fc.Arbitrary<MachineConfig>) => caseOf(config, LENGTH);
 
 eachPolicy('its victims are resident and may be taken', (subject) =>
-  eachSetting(
+  eachMachine(
     subject,
-    12,
+    9,
     (config) => caseOf(config, 60),
     ({ config, trace }) => {
       const engine = new RawEngine(config, trace);
@@ -47,13 +47,13 @@ eachPolicy('its victims are resident and may be taken', (subject) =>
 );
 
 eachPolicy('the same run twice is the same', (subject) =>
-  eachSetting(subject, 12, some, (given) => expectSame(given.config, run(given), run(given))),
+  eachMachine(subject, 6, some, (given) => expectSame(given.config, run(given), run(given))),
 );
 
 eachPolicy('a run in pieces is the run in one', (subject) =>
-  eachSetting(
+  eachMachine(
     subject,
-    12,
+    6,
     (config) => fc.tuple(some(config), fc.nat(LENGTH)),
     ([given, cut]) => {
       const { config, trace } = given;
@@ -67,9 +67,9 @@ eachPolicy('a run in pieces is the run in one', (subject) =>
 );
 
 eachPolicy('a snapshot run on is the straight run', (subject) =>
-  eachSetting(
+  eachMachine(
     subject,
-    6,
+    4,
     (config) => fc.tuple(some(config), fc.nat(LENGTH)),
     ([{ config, trace }, cut]) => {
       const straight = new RawEngine(config, trace).advance();
@@ -85,13 +85,13 @@ eachPolicy('a snapshot run on is the straight run', (subject) =>
 );
 
 eachPolicy('folded or written out is the same', (subject) =>
-  eachSetting(subject, 14, some, ({ config, trace }) =>
+  eachMachine(subject, 10, some, ({ config, trace }) =>
     expectSame(config, run({ config, trace }), run({ config, trace: unfolded(trace) })),
   ),
 );
 
 eachPolicy('verified or plain is the same', (subject) =>
-  eachSetting(subject, 12, some, ({ config, trace }) => {
+  eachMachine(subject, 6, some, ({ config, trace }) => {
     const [plain, verified] = [false, true].map((verify) => run({ config: { ...config, verify }, trace }));
     const differ = differences(facts(plain as RawEngine, config), facts(verified as RawEngine, config));
     expect(differ.filter((line) => !line.startsWith('machine verified_reads'))).toEqual([]);
@@ -99,7 +99,7 @@ eachPolicy('verified or plain is the same', (subject) =>
 );
 
 eachPolicy('watched or not is the same', (subject) =>
-  eachSetting(subject, 12, some, ({ config, trace }) => {
+  eachMachine(subject, 6, some, ({ config, trace }) => {
     const watched = new RawEngine(config, trace);
     watched.abi.setEvents(1);
     expectSame(config, watched.advance(), run({ config, trace }));
@@ -107,7 +107,7 @@ eachPolicy('watched or not is the same', (subject) =>
 );
 
 eachPolicy('with regions or without is the same', (subject) =>
-  eachSetting(subject, 12, some, ({ config, trace }) => {
+  eachMachine(subject, 8, some, ({ config, trace }) => {
     const words = { ...config.words, space: 1 };
     const space = new SpaceEngine({ ...config, words }, [], trace).advance();
     expect(space.check()).toBe('none');
@@ -116,9 +116,9 @@ eachPolicy('with regions or without is the same', (subject) =>
 );
 
 eachPolicy('other names of pages change nothing', (subject) =>
-  eachSetting(
+  eachMachine(
     subject,
-    14,
+    8,
     (config) => fc.tuple(some(config), fc.bigInt({ min: 1n, max: (1n << 34n) - 1n })),
     ([given, key]) => {
       const config = blind(given.config);
@@ -136,9 +136,9 @@ eachPolicy('other names of pages change nothing', (subject) =>
 );
 
 eachPolicy('other names of processes change nothing', (subject) =>
-  eachSetting(
+  eachMachine(
     subject,
-    12,
+    6,
     (config) => fc.tuple(some(config), fc.integer({ min: 1, max: 0xffffff })),
     ([{ config, trace }, key]) => {
       const renamed = trace.map((access) => ({ ...access, pid: access.pid ^ key }));

@@ -8,7 +8,7 @@ import type { Access } from '../oracle/trace.ts';
 import { effort } from '../support/arbitrary.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 import { pageOf, references } from '../support/references.ts';
-import { eachPolicy, type Subject } from './subjects.ts';
+import { eachPolicy, type Subject, settingOf } from './subjects.ts';
 
 interface Given {
   readonly trace: readonly Access[];
@@ -20,23 +20,20 @@ const runOf = (policy: PolicyId, { trace, frames, params }: Given) =>
   new RawEngine(machine({ policy, params, frames, swapSlots: 200 }), trace);
 const faults = (policy: PolicyId, given: Given) => runOf(policy, given).advance().counters().page_faults;
 
-/** Every setting is met, the usual one in every fourth case. */
-function holds({ settings }: Subject, cases: number, check: (given: Given) => void, frames = 12): void {
-  const params = fc.oneof(
-    { weight: 1, arbitrary: fc.constant(settings[0] as number[]) },
-    { weight: 3, arbitrary: fc.constantFrom(...settings) },
-  );
-  const given = fc.record({ trace: references, frames: fc.integer({ min: 1, max: frames }), params });
-  fc.assert(
-    fc.property(given, (one) => {
-      check(one);
-    }),
-    effort(cases),
-  );
+function holds(subject: Subject, cases: number, check: (given: Given) => void, frames = 12): void {
+  const given = fc.record({
+    trace: references,
+    frames: fc.integer({ min: 1, max: frames }),
+    params: settingOf(subject),
+  });
+  const property = fc.property(given, (one) => {
+    check(one);
+  });
+  fc.assert(property, effort(cases));
 }
 
 eachPolicy('it has no fewer faults than OPT', (subject) =>
-  holds(subject, 40, (given) =>
+  holds(subject, 20, (given) =>
     expect(faults(subject.id, given)).toBeGreaterThanOrEqual(faults('opt', { ...given, params: [] })),
   ),
 );
@@ -47,7 +44,7 @@ const times = (trace: readonly Access[], count: number) =>
 eachPolicy(
   'repeats change what its row says',
   (subject) =>
-    holds(subject, 30, (given) => {
+    holds(subject, 15, (given) => {
       const [once, twice, thrice] = [1, 2, 3].map((count) =>
         faults(subject.id, { ...given, trace: times(given.trace, count) }),
       );
@@ -62,7 +59,7 @@ eachPolicy(
   (subject) =>
     holds(
       subject,
-      20,
+      12,
       (given) => {
         const matters = isForeseeing(subject.id) ? pagesStillNeeded(given.trace) : null;
         const more = residents(subject.id, { ...given, frames: given.frames + 1 });

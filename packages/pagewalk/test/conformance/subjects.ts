@@ -68,19 +68,25 @@ function unshrunk(check: () => void): void {
   }
 }
 
-/** A property of each setting on random machines; about so many cases a policy, but each setting has its share. */
-export function eachSetting<T>(
-  { id, settings }: Subject,
+/** The usual parameters in every third case, one of the other settings in the rest. */
+export const settingOf = ({ settings }: Subject): fc.Arbitrary<readonly number[]> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constant(settings[0] as readonly number[]) },
+    { weight: 2, arbitrary: fc.constantFrom(...settings) },
+  );
+
+/** A property of random machines with the policy, in so many cases on an ordinary day. */
+export function eachMachine<T>(
+  subject: Subject,
   cases: number,
   given: (config: fc.Arbitrary<MachineConfig>) => fc.Arbitrary<T>,
   holds: (given: T) => void,
 ): void {
-  for (const [at, params] of settings.entries()) {
-    const share = at === 0 ? cases / 2 : cases / 2 / (settings.length - 1);
-    const config = machines([id]).map((config) => ({ ...config, params }));
-    const property = fc.property(given(config), (one) => {
-      holds(one);
-    });
-    fc.assert(property, effort(Math.max(1, Math.round(share))));
-  }
+  const config = fc
+    .tuple(machines([subject.id]), settingOf(subject))
+    .map(([config, params]) => ({ ...config, params: [...params] }));
+  const property = fc.property(given(config), (one) => {
+    holds(one);
+  });
+  fc.assert(property, effort(cases));
 }
