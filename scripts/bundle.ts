@@ -1,10 +1,14 @@
 // The two programs that need no node_modules: the command `vmm`, with the worker of its comparisons, and the library for a page.
-// Each is one file of JavaScript with the wasm files beside it.
+// Each is one file of JavaScript with the wasm files beside it; so are the compiler and the sources for policies that people bring along.
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 export const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/trace.wasm'];
+const BESIDE = [...WASM, 'packages/engine/dist/sources.json'];
+
+const COMPILER = 'packages/pagewalk/src/policy/asc.ts';
+const COMPILER_FILE = 'policy-compiler.js';
 
 // `import.meta.resolve('@pagewalk/engine/engine.wasm')` means, in a bundle, the file of that name beside it.
 export const WASM_BESIDE =
@@ -13,7 +17,18 @@ export const WASM_BESIDE =
 // xz-decompress is CommonJS and asks for a module of Node.
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** The compiler is a file of its own, many times as large as all the rest, and loaded when it is needed. */
+const compilerBeside: Plugin = {
+  name: 'compiler beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/asc\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${COMPILER_FILE}`, external: true } : undefined,
+    );
+  },
+};
+
 const shared: BuildOptions = {
+  plugins: [compilerBeside],
   bundle: true,
   format: 'esm',
   target: 'es2024',
@@ -40,6 +55,11 @@ export async function bundles(): Promise<void> {
     platform: 'browser',
     minify: true,
   });
+  for (const folder of ['packages/cli/dist', 'packages/pagewalk/dist/bundle']) {
+    // What the compiler imports of Node it imports in Node only.
+    const external = ['fs', 'module', 'path', 'url', 'node:*'];
+    await bundle(COMPILER, join(folder, COMPILER_FILE), { platform: 'neutral', minify: true, external, banner: {} });
+  }
 }
 
 async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
@@ -47,7 +67,7 @@ async function bundle(entry: string, outfile: string, options: BuildOptions): Pr
   const folder = dirname(outfile);
   await mkdir(folder, { recursive: true });
   for (const file of outputFiles) await replace(file.path, (path) => writeFile(path, file.contents));
-  for (const wasm of WASM) await replace(join(folder, basename(wasm)), (path) => copyFile(wasm, path));
+  for (const file of BESIDE) await replace(join(folder, basename(file)), (path) => copyFile(file, path));
 }
 
 /** Writes beside the file and renames, so that a program starting meanwhile reads the old file or the new one. */

@@ -41,6 +41,7 @@ export const LAYERS: Record<string, string[]> = {
   'test support': ['test/support/'],
   bench: ['bench/'],
   examples: ['examples/'],
+  'own policies': ['examples/policies/', 'packages/pagewalk/test/policy/files/'],
 };
 
 /** The contract as policies of one's own see it stands before the engine's own files. */
@@ -172,4 +173,5 @@ export const ROWS: Row[] = [
   { from: 'test support', to: ['node:', 'npm:vitest'], why: 'shared by the tests of every package' },
   { from: 'bench', to: [...TESTS, ...PUBLIC, 'catalog'], why: 'measures what users call' },
   { from: 'examples', to: PUBLIC, why: 'what a user of the library writes' },
+  { from: 'own policies', to: ['npm:pagewalk'], why: 'a policy imports the contract alone: pagewalk/policy' },
 ];

@@ -78,17 +78,8 @@ interface Binaryen {
 
 let tools: Promise<Tools> | undefined;
 
-/** @throws Error if the package `assemblyscript` is not there. */
 function load(): Promise<Tools> {
-  tools ??= (async () => {
-    const [assemblyscript, asc, binaryen] = await Promise.all([
-      import('assemblyscript'),
-      import('assemblyscript/asc'),
-      import('assemblyscript/binaryen'),
-    ]);
-    const { libraryFiles } = asc as unknown as { libraryFiles: Record<string, string> };
-    return { assemblyscript, libraryFiles, binaryen: binaryen.default as unknown as Binaryen };
-  })();
+  tools ??= import('./asc.ts') as unknown as Promise<Tools>;
   return tools;
 }
 
