@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, long random campaigns, each over ten seconds. */
@@ -22,6 +23,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', '{scripts,bench,traces}/test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env['QUICK'] === '1' ? LONG : [])],
     reporters: ['default', './scripts/closing-line.ts'],
+    // Policies that tests compile are kept for the next run.
+    env: { XDG_CACHE_HOME: fileURLToPath(new URL('.build/cache', import.meta.url)) },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

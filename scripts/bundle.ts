@@ -4,7 +4,7 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
-export const WASM = ['packages/engine/dist/engine.wasm', 'packages/engine/dist/trace.wasm'];
+export const WASM = ['engine', 'trace', 'script'].map((name) => `packages/engine/dist/${name}.wasm`);
 const BESIDE = [...WASM, 'packages/engine/dist/sources.json'];
 
 const COMPILER = 'packages/pagewalk/src/policy/asc.ts';

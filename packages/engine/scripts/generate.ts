@@ -135,11 +135,13 @@ for (const [name, body] of Object.entries(files)) {
   } else writeFileSync(path, text);
 }
 
-/** `assembly/…` to text: the engine without its tests and the module of traces. */
+/** `assembly/…` to text: the engine without its policies, its tests and the module of traces. */
 function engineSources(): Record<string, string> {
   const root = join(target, '..');
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
-  const wanted = paths.filter((path) => path.endsWith('.ts') && !/^(test|trace)\//.test(path)).sort();
+  const wanted = paths
+    .filter((path) => path.endsWith('.ts') && !/^(test|trace|policy)\/(?!policy\.ts)/.test(path))
+    .sort();
   return Object.fromEntries(wanted.map((path) => [`assembly/${path}`, readFileSync(join(root, path), 'utf8')]));
 }
 

@@ -1,7 +1,9 @@
 /** Policies that are files, wherever a flag names policies: `./mine.ts`, `lab/mine.ts:window=3`. They are compiled before the call is read. */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { OwnPolicy } from 'pagewalk/node';
+import type { OwnPolicy, ScriptPolicy } from 'pagewalk/node';
 import { UsageError } from '../exit.ts';
 
 /** A path has a `/` or ends in .ts, .js or .mjs; parameters may follow it. */
@@ -43,6 +45,22 @@ export async function readPolicy(path: string, flag: string): Promise<OwnPolicy>
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(`${flag} ${path}: cannot be read (${code === 'ENOENT' ? 'no such file' : message})`);
   }
-  const { compilePolicy } = await import('pagewalk/node');
-  return compilePolicy({ source, file: path });
+  const { compilePolicy, policyOfObject } = await import('pagewalk/node');
+  if (!/\.m?js$/.test(path)) return compilePolicy({ source, file: path });
+  return policyOfObject(await objectIn(path, flag), { file: path, source });
+}
+
+/** What a file of JavaScript exports as `policy`. */
+async function objectIn(path: string, flag: string): Promise<ScriptPolicy> {
+  let found: { readonly policy?: unknown };
+  try {
+    found = (await import(pathToFileURL(resolve(path)).href)) as typeof found;
+  } catch (error) {
+    throw new UsageError(`${flag} ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { policy } = found;
+  if (typeof policy === 'object' && policy !== null) return policy as ScriptPolicy;
+  throw new UsageError(
+    `${flag} ${path}: exports no policy; write export const policy = { observes: …, create(context) { … } }`,
+  );
 }

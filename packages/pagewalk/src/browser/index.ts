@@ -1,5 +1,6 @@
 /** pagewalk in a page or a worker: everything of `pagewalk`, and the wasm modules, fetched from beside the bundle. */
 import { setEngineModule } from '../machine/module.ts';
+import { setScriptModule } from '../policy/script.ts';
 import { setEngineSources } from '../policy/sources.ts';
 import { setTraceModule } from '../trace/wasm.ts';
 
@@ -18,6 +19,8 @@ export function traceModule(): Promise<WebAssembly.Module> {
   return trace;
 }
 
+let script: Promise<WebAssembly.Module> | undefined;
+
 async function fetched(name: string): Promise<WebAssembly.Module> {
   const response = await answer(name);
   // Not compileStreaming: a server that does not know wasm sends it as another type.
@@ -31,5 +34,9 @@ async function answer(name: string): Promise<Response> {
 }
 
 setEngineModule(engineModule);
+setScriptModule(() => {
+  script ??= fetched('@pagewalk/engine/script.wasm');
+  return script;
+});
 setEngineSources(async () => (await answer('@pagewalk/engine/sources.json')).text());
 setTraceModule(traceModule);

@@ -3,6 +3,7 @@
  * The memory may grow while a trace runs, which detaches every array over it: ask for `bytes` and `words` anew after each call.
  */
 import type { OwnPolicy } from './own/own-policy.ts';
+import { Script } from './own/script.ts';
 import { Thrown } from './own/traps.ts';
 
 export interface EngineExports {
@@ -57,8 +58,12 @@ export class Engine {
   readonly exports: EngineExports;
   private all: Uint8Array<ArrayBuffer>;
 
-  constructor(exports: EngineExports) {
+  /** The policy, if it is a JavaScript object, in this engine. */
+  readonly script: Script | null;
+
+  constructor(exports: EngineExports, script: Script | null = null) {
     this.exports = exports;
+    this.script = script;
     this.all = new Uint8Array(exports.memory.buffer as ArrayBuffer);
   }
 
@@ -71,14 +76,19 @@ export class Engine {
   }
 
   /** With a policy that somebody brought along: what it breaks is a PolicyError. */
-  static async startWith({ facts, traps, imports }: OwnPolicy): Promise<Engine> {
+  static async startWith({ facts, traps, script: policy }: OwnPolicy): Promise<Engine> {
     const abort = (message: number, _file: number, line: number, column: number): never => {
       throw new Thrown(textAt(memory(), message), line, column);
     };
-    const instance = await WebAssembly.instantiate(facts.module, { env: { abort }, policy: imports?.() ?? {} });
+    const names = facts.row.params.map(({ name }) => name);
+    const script: Script | null = policy && new Script(policy, names, () => instance.exports);
+    const instance: WebAssembly.Instance = await WebAssembly.instantiate(facts.module, {
+      env: { abort },
+      host: script?.imports ?? {},
+    });
     const exports = instance.exports as unknown as GuardedEngineExports;
     const memory = (): ArrayBuffer => exports.memory.buffer as ArrayBuffer;
-    return new Engine(traps.guard(exports));
+    return new Engine(traps.guard(exports), script);
   }
 
   /** The whole memory. */

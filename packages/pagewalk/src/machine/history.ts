@@ -52,6 +52,10 @@ export class History {
     return this.marks[0]?.position ?? this.position;
   }
 
+  private get canMark(): boolean {
+    return this.core.engine.script?.isSaved ?? true;
+  }
+
   private get start(): number {
     return this.end - this.log.length;
   }
@@ -60,7 +64,7 @@ export class History {
 
   /** Called before a record is done, with the record loaded into the engine afterwards. */
   advance(step: Step): void {
-    if (this.position % this.spacing === 0 || this.marks.length === 0) this.mark();
+    if ((this.position % this.spacing === 0 || this.marks.length === 0) && this.canMark) this.mark();
     if (this.position === this.end) {
       this.log.push(step);
       this.end += 1;
@@ -69,8 +73,9 @@ export class History {
     this.position += 1;
   }
 
-  /** Undoes the last record; false if there is none left in the log. */
+  /** Undoes the last record; false if there is none left in the log. @throws MachineError if there are no snapshots of the policy. */
   back(): boolean {
+    if (!this.canMark) this.mark();
     const target = this.position - 1;
     const mark = this.marks.findLast(({ position }) => position <= target);
     if (!mark) return false;

@@ -9,14 +9,18 @@ import { MachineError } from './errors.ts';
 export interface Snapshot {
   readonly config: MachineConfig;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What a policy that is a JavaScript object saved. */
+  readonly script?: unknown;
   /** Names of files and shared memory objects, by their numbers in the machine. */
   readonly objects?: readonly string[];
 }
 
 const WASM_PAGE = 65_536;
 
+/** @throws MachineError if the policy is a JavaScript object that does not save itself. */
 export function takeSnapshot(engine: Engine, config: MachineConfig): Snapshot {
-  return { config, bytes: engine.memory.slice() };
+  const script = engine.script ? { script: engine.script.save() } : {};
+  return { config, bytes: engine.memory.slice(), ...script };
 }
 
 export function restoreSnapshot(engine: Engine, config: MachineConfig, snapshot: Snapshot): void {
@@ -28,4 +32,5 @@ export function restoreSnapshot(engine: Engine, config: MachineConfig, snapshot:
   engine.memory.set(snapshot.bytes);
   // What the machine grew since then must be zero again: page tables are taken from there.
   engine.memory.fill(0, snapshot.bytes.length);
+  engine.script?.restore(snapshot.script);
 }

@@ -13,12 +13,18 @@ export function traceModule(): Promise<WebAssembly.Module> {
   return trace;
 }
 
+export function scriptModule(): Promise<WebAssembly.Module> {
+  script ??= compile(import.meta.resolve('@pagewalk/engine/script.wasm'));
+  return script;
+}
+
 export function engineSourcesText(): Promise<string> {
   return readFile(new URL(import.meta.resolve('@pagewalk/engine/sources.json')), 'utf8');
 }
 
 let engine: Promise<WebAssembly.Module> | undefined;
 let trace: Promise<WebAssembly.Module> | undefined;
+let script: Promise<WebAssembly.Module> | undefined;
 
 async function compile(url: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL(url)));

@@ -7,6 +7,7 @@ import { POLICY_FILE } from '../machine/own/places.ts';
 import { type OwnRow, readRow } from '../machine/own/row.ts';
 import { type Compiled, compile, Rejected } from './compiler.ts';
 import { PolicyFileError, type PolicyFileProblem } from './errors.ts';
+import { idOf } from './names.ts';
 import { type Node, nameOf, type Parser, placeOf, type Source, type Syntax } from './syntax/ast.ts';
 import { NotALiteral, type Read, readLiteral } from './syntax/literal.ts';
 import { hidePrivate } from './syntax/private.ts';
@@ -120,18 +121,20 @@ class PolicyFile {
   factory(): string {
     const { className, observes, repeats, future, releases, writes } = this.row;
     const facts = {
-      EVERY_ACCESS: observes === 'every-access',
-      REPEATS_ONCE: repeats === 'once',
-      REPEATS_ALWAYS: repeats === 'always',
-      FUTURE: future,
-      RELEASES: releases,
-      WRITES: writes,
+      observesEveryAccess: observes === 'every-access',
+      repeatsCountOnce: repeats === 'once',
+      repeatsCountAlways: repeats === 'always',
+      needsTheFuture: future,
+      releasesPages: releases,
+      schedulesWrites: writes,
     };
     return [
       `import { ${className} } from './policy/brought';`,
       `import { Policy, PolicyContext } from './policy/policy';`,
       `export function createOwn(context: PolicyContext): Policy { return new ${className}(context); }`,
-      ...Object.entries(facts).map(([name, value]) => `export const ${name}: bool = ${value};`),
+      ...Object.entries(facts).map(
+        ([name, value]) => `export function ${name}(_policy: u32): bool { return ${value}; }`,
+      ),
     ].join('\n');
   }
 
@@ -207,14 +210,3 @@ const exportsOf = (syntax: Syntax, source: Source): Set<string> =>
 
 const namesIn = (statement: Node): string[] =>
   Array.isArray(statement['declarations']) ? (statement['declarations'] as Node[]).map(nameOf) : [nameOf(statement)];
-
-/** `./my-policy.ts` is `my_policy`. */
-function idOf(file: string): string {
-  const name = file.replace(/^.*[/\\]/, '').replace(/\.\w+$/, '');
-  return (
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '_')
-      .replace(/^[^a-z]+/, '') || 'own'
-  );
-}

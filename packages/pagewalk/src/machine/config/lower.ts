@@ -7,6 +7,8 @@ import {
   TABLE_HASHES,
   TLB_POLICIES,
 } from '@pagewalk/engine/catalog';
+import { ownPolicyOf } from '../own/own-policy.ts';
+import { scriptNumber } from '../own/script.ts';
 import { levelsOf } from './fields.ts';
 import { MAX_NODES, modeNumber, nodeNs } from './numa.ts';
 import { PREFETCH_ROWS } from './policy.ts';
@@ -44,8 +46,7 @@ function wordsOf(config: MachineConfig): Partial<Record<ConfigField, number | bi
     ...tlbWords('tlb1', config.dtlb),
     ...tlbWords('tlb2', config.stlb),
     tagged: config.tagged ? 1 : 0,
-    // One that somebody brought along is the only one of its engine.
-    policy: config.policy.origin === undefined ? POLICIES.findIndex((row) => row.id === config.policy.id) : 0,
+    policy: policyNumber(config.policy),
     ...Object.fromEntries(params.map((value, place) => [`param_${place}`, value])),
     seed: config.seed,
     max_processes: config.max_processes,
@@ -61,6 +62,13 @@ function wordsOf(config: MachineConfig): Partial<Record<ConfigField, number | bi
     write_queue: config.write_queue,
     ...systemWords(config),
   };
+}
+
+/** One that somebody brought along is the only one of its engine. */
+function policyNumber(choice: MachineConfig['policy']): number {
+  const own = ownPolicyOf(choice);
+  if (own) return own.script ? scriptNumber(own.row) : 0;
+  return POLICIES.findIndex((row) => row.id === choice.id);
 }
 
 function systemWords(config: MachineConfig): Partial<Record<ConfigField, number | bigint>> {

@@ -3,8 +3,9 @@
  * what runs is found here.
  */
 import { MachineError } from '../errors.ts';
-import { placesOf } from './places.ts';
+import { type Places, placeInScript, placeInStack, placesOf } from './places.ts';
 import type { OwnRow } from './row.ts';
+import type { ScriptPolicy } from './script.ts';
 import { Traps } from './traps.ts';
 
 /** All of it can be sent to another thread. */
@@ -20,9 +21,6 @@ export interface OwnPolicyFacts {
   readonly bodies: readonly number[];
 }
 
-/** What an instance of the module calls, of a policy that is JavaScript. */
-export type OwnImports = () => WebAssembly.ModuleImports;
-
 /** What a configuration says of it. */
 export interface OwnChoice {
   readonly id: string;
@@ -34,14 +32,20 @@ const known = new Map<string, OwnPolicy>();
 
 export class OwnPolicy {
   readonly facts: OwnPolicyFacts;
-  readonly imports: OwnImports | null;
+  /** Null: it is compiled. */
+  readonly script: ScriptPolicy | null;
   readonly traps: Traps;
 
   /** From now on configurations can name it. */
-  constructor(facts: OwnPolicyFacts, imports: OwnImports | null = null) {
+  constructor(facts: OwnPolicyFacts, script: ScriptPolicy | null = null) {
+    let places: Places | undefined;
     this.facts = facts;
-    this.imports = imports;
-    this.traps = new Traps(facts.row.id, facts.file, () => placesOf(facts.map, facts.bodies));
+    this.script = script;
+    this.traps = new Traps(facts.row.id, facts.file, (stack) => {
+      if (script) return placeInScript(stack, facts.file);
+      places ??= placesOf(facts.map, facts.bodies);
+      return placeInStack(stack, places);
+    });
     known.set(facts.origin, this);
   }
 

@@ -34,6 +34,13 @@ export function placeInStack(stack: string, { segments, functions }: Places): Pl
   return null;
 }
 
+/** The innermost place in a file of JavaScript: `…/mine.js:12:5`. */
+export function placeInScript(stack: string, file: string): Place | null {
+  const name = file.replace(/^.*[/\\]/, '').replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const [, line, column] = new RegExp(`[/\\\\]${name}(?:\\?[^:]*)?:(\\d+):(\\d+)`).exec(stack) ?? [];
+  return line === undefined ? null : { line: Number(line), column: Number(column) };
+}
+
 /** The policy's file in source maps. */
 export const POLICY_FILE = 'assembly/guarded/policy/brought.ts';
 

@@ -1,5 +1,5 @@
 /** Makes an error of the policy of what ended a call into an engine with a policy that somebody brought along. */
-import { type Place, type Places, placeInStack } from './places.ts';
+import type { Place } from './places.ts';
 import { hookName, PolicyError, ruleName, ruleText } from './policy-error.ts';
 
 /** What a policy threw by itself: `throw new Error(…)` or a failed `assert`. */
@@ -26,14 +26,13 @@ interface GuardedExports {
 export class Traps {
   private readonly policy: string;
   private readonly file: string;
-  private readonly places: () => Places;
-  private known: Places | undefined;
+  private readonly placeIn: (stack: string) => Place | null;
 
-  /** `places` is asked for when something has happened. */
-  constructor(policy: string, file: string, places: () => Places) {
+  /** `placeIn` finds the place in the file in the stack of an error. */
+  constructor(policy: string, file: string, placeIn: (stack: string) => Place | null) {
     this.policy = policy;
     this.file = file;
-    this.places = places;
+    this.placeIn = placeIn;
   }
 
   /** The exports of an engine, which throw PolicyError where the policy is to blame. */
@@ -63,7 +62,7 @@ export class Traps {
       4,
     );
     if (hook === 0n || !(error instanceof Error)) return error;
-    const place = error instanceof Thrown ? error : this.placeOf(error);
+    const place = error instanceof Thrown ? error : this.placeIn(error.stack ?? '');
     const name = ruleName(rule);
     return new PolicyError(
       {
@@ -80,11 +79,6 @@ export class Traps {
       { cause: error },
     );
   }
-
-  private placeOf(error: Error): Place | null {
-    this.known ??= this.places();
-    return placeInStack(error.stack ?? '', this.known);
-  }
 }
 
 const touchesOf = (exports: GuardedExports): number =>
@@ -93,7 +87,7 @@ const touchesOf = (exports: GuardedExports): number =>
 function trapText(error: Error): string {
   if (error instanceof Thrown) return `threw: ${error.message}`;
   if (!(error instanceof WebAssembly.RuntimeError)) {
-    const isDeep = error instanceof RangeError || /recursion/.test(error.message);
+    const isDeep = /call stack|recursion/.test(error.message);
     return isDeep ? 'called itself too deeply' : `threw: ${error.message}`;
   }
   if (/divide|division|remainder/.test(error.message)) return 'divided by zero';
