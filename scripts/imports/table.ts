@@ -90,7 +90,7 @@ export const ROWS: Row[] = [
   { from: 'trace reader', to: ['engine types'], why: 'parses traces in a module of its own, without a machine' },
   {
     from: 'engine scripts',
-    to: ['catalog', 'node:'],
+    to: ['catalog', 'node:', 'npm:assemblyscript'],
     why: 'generate from the catalog, call asc',
   },
   {

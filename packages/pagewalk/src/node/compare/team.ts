@@ -30,7 +30,7 @@ export function parallel(jobs: number = availableParallelism(), script: string =
     async start(plans, withNextUses) {
       const own = ownPolicies(plans);
       // A policy that is JavaScript runs where its functions are.
-      const workers = own.some(({ imports }) => imports !== null) ? 1 : Math.min(jobs, plans.length);
+      const workers = own.some(({ script }) => script !== null) ? 1 : Math.min(jobs, plans.length);
       return workers <= 1 ? sequential.start(plans, withNextUses) : new Team(plans, workers, withNextUses, own, script);
     },
   };
