@@ -9,6 +9,7 @@ export const LAYERS: Record<string, string[]> = {
   'engine machine': [
     'packages/engine/assembly/machine.ts',
     'packages/engine/assembly/parts.ts',
+    'packages/engine/assembly/telling.ts',
     'packages/engine/assembly/fault/',
     'packages/engine/assembly/space/',
   ],

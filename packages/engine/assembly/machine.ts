@@ -1,6 +1,7 @@
 import { Column, column } from './ds/column';
 import { Lists } from './ds/lists';
 import { EventRing, eventsOn } from './event/event-ring';
+import { Unwatched, Watched, watched } from './event/watched';
 import { FaultHandler } from './fault/fault-handler';
 import { Reclaimer } from './fault/reclaimer';
 import { CLEAN_IN_SWAP, DIRTY, Frames } from './frame/frames';
@@ -15,13 +16,7 @@ import {
   C_WALK_REFS,
 } from './gen/counters';
 import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
-import {
-  needsTheFuture,
-  observesEveryAccess,
-  releasesPages,
-  repeatsCountAlways,
-  repeatsCountOnce,
-} from './gen/policies';
+import { needsTheFuture, observesEveryAccess, releasesPages } from './gen/policies';
 import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
 import { PTE_PRESENT, PTE_TARGET, PTE_USER, PTE_WRITABLE, RadixShape } from './pagetable/radix';
 import { TableArena } from './pagetable/table-arena';
@@ -32,6 +27,7 @@ import { Future, Policy } from './policy/policy';
 import { bump, Processes } from './space/processes';
 import { Space } from './space/space';
 import { Slots } from './swap/slots';
+import { TELL_ALWAYS, TELL_ONCE, tellingOf } from './telling';
 import { Clock } from './time/clock';
 import { VirtualTime } from './time/virtual-time';
 import { AssocCache } from './tlb/assoc-cache';
@@ -64,7 +60,7 @@ export class Machine {
   space: Space;
 
   everyAccess: bool;
-  /** What the policy is told of hits: one of the TELL words. */
+  /** One of the words of policy/telling.ts. */
   tells: u32;
   foresight: bool;
   releases: bool;
@@ -141,7 +137,7 @@ export class Machine {
     const kind = <u32>config.get(CFG_POLICY);
     const everyAccess = observesEveryAccess(kind) || policy.everyAccess;
     this.everyAccess = everyAccess;
-    this.tells = everyAccess && !policy.keepsRecency ? tellingOf(kind, policy) : TELL_NOTHING;
+    this.tells = tellingOf(kind, policy, everyAccess);
     this.foresight = needsTheFuture(kind);
     this.releases = releasesPages(kind);
     this.keepsRecency = policy.keepsRecency;
@@ -307,12 +303,12 @@ export class Machine {
   giveBack(): void {
     const policy = this.policy;
     if (policy.releaseAt > this.clock.touches) return;
-    for (let frame = policy.surplus(); frame != NONE; frame = policy.surplus()) {
-      const isGone = this.space.on
-        ? this.space.reclaim.release(frame, this.current)
-        : this.reclaimer.release(frame, this.current);
-      if (!isGone) return;
-    }
+    for (let frame = policy.surplus(); frame != NONE; frame = policy.surplus()) if (!this.release(frame)) return;
+  }
+
+  private release(frame: Frame): bool {
+    if (this.space.on) return this.space.reclaim.release(frame, this.current);
+    return this.reclaimer.release(frame, this.current);
   }
 
   /** The cpus go on from where this machine stands, between two records. */
@@ -359,20 +355,17 @@ export class Machine {
 
   /** Compares (a read) or renews (a write) the content stamp of the page just touched; false on a mismatch. */
   verify(page: Vpn, op: u32, frame: Frame): bool {
-    const tag = this.caches.tagOf(this.current, page);
+    const isWrite = op == OP_WRITE;
     const stamp = this.space.on
-      ? this.space.stampOf(page, op == OP_WRITE)
-      : op == OP_WRITE
-        ? this.oracle.write(tag)
-        : this.oracle.expected(tag);
-    if (op == OP_WRITE) {
+      ? this.space.stampOf(page, isWrite)
+      : this.oracle.stampOf(this.caches.tagOf(this.current, page), isWrite);
+    if (isWrite) {
       this.frames.stamp.set(frame, stamp);
       return true;
     }
     this.processes.inc(this.processes.machine, C_VERIFIED_READS);
-    const expected = stamp;
     const found = this.frames.stamp.get(frame);
-    return expected == found || this.stopFor(STOP_VERIFY_FAILED, this.clock.touches, page, expected, found);
+    return stamp == found || this.stopFor(STOP_VERIFY_FAILED, this.clock.touches, page, stamp, found);
   }
 
   stopFor(reason: u32, a: u64, b: u64, c: u64, d: u64): bool {
@@ -500,24 +493,4 @@ export class Machine {
     this.frames.record(frame).pte = <u32>leaf;
     store<Pte>(leaf, ((<u64>frame) << PTE_TARGET) | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
   }
-}
-
-/** Values of `tells`: hits are not told; told unless the page was touched last; of several touches in a row one; all. */
-export const TELL_NOTHING: u32 = 0;
-export const TELL_CHANGES: u32 = 1;
-export const TELL_ONCE: u32 = 2;
-export const TELL_ALWAYS: u32 = 3;
-
-function tellingOf(kind: u32, policy: Policy): u32 {
-  if (repeatsCountAlways(kind) || policy.tick != 0) return TELL_ALWAYS;
-  return repeatsCountOnce(kind) ? TELL_ONCE : TELL_CHANGES;
-}
-
-/** Type arguments of the touch path. */
-class Watched {}
-export class Unwatched {}
-
-/** A constant for the compiler. */
-function watched<W>(): bool {
-  return idof<W>() == idof<Watched>();
 }

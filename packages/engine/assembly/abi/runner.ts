@@ -1,6 +1,8 @@
 import { eventsOn } from '../event/event-ring';
+import { Unwatched } from '../event/watched';
 import { STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
-import { Machine, TELL_ALWAYS, TELL_CHANGES, TELL_NOTHING, Unwatched } from '../machine';
+import { Machine } from '../machine';
+import { TELL_ALWAYS, TELL_CHANGES, TELL_NOTHING } from '../telling';
 import { Frame, NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
 import { SpaceRunner } from './space-runner';

@@ -1,6 +1,7 @@
 import { eventsOn } from '../event/event-ring';
 import { DIRTY } from '../frame/frames';
-import { Machine, TELL_NOTHING } from '../machine';
+import { Machine } from '../machine';
+import { TELL_NOTHING } from '../telling';
 import { NO_EXEC, READ_ONLY, RIGHTS } from '../tlb/translation-caches';
 import { NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, PID_SHIFT, RECORD } from './feed';

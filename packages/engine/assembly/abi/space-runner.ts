@@ -8,8 +8,9 @@ import {
   OPERROR_UNKNOWN_PROCESS,
 } from '../gen/operations';
 import { STOP_BAD_OPERATION, STOP_BAD_RECORD, STOP_EVENTS_FULL, STOP_NONE } from '../gen/stops';
-import { Machine, TELL_CHANGES } from '../machine';
+import { Machine } from '../machine';
 import { Operations } from '../space/operations';
+import { TELL_CHANGES } from '../telling';
 import { Asid, NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
 import { ShortWay } from './short-way';

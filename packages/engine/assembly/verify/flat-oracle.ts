@@ -14,8 +14,7 @@ export class FlatOracle {
     this.stamps = new HashIndex(pages);
   }
 
-  /** The stamp that a write to the page behind `tag` leaves. */
-  write(tag: u64): u64 {
+  private write(tag: u64): u64 {
     this.stamps.set(tag, ++this.last);
     return this.last;
   }
@@ -28,7 +27,12 @@ export class FlatOracle {
     }
   }
 
-  expected(tag: u64): u64 {
+  /** Of a touch: the stamp that a write leaves, or that a read must find. */
+  stampOf(tag: u64, isWrite: bool): u64 {
+    return isWrite ? this.write(tag) : this.expected(tag);
+  }
+
+  private expected(tag: u64): u64 {
     const place = this.stamps.find(tag);
     return place == NONE ? 0 : this.stamps.valueAt(place);
   }
