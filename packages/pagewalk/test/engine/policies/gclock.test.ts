@@ -47,6 +47,12 @@ test('adding stops at max: with both there, the first one at the hand goes', () 
   );
 });
 
+test('a use of weight 0 takes what the page had', () => {
+  // Page 1 cannot go, for it is dirty and there is no swap. It is asked for twice, and is at 0 both times.
+  const config = machine({ policy: 'gclock', params: [1, 0, 0, 5], frames: 1, swapSlots: 0 });
+  expect(counters(config, draw('W1 1 2 2'))).toMatchObject({ oom_failures: 2, policy_steps: 1 + 1 });
+});
+
 test('255 turns are made in one', () => {
   const config = machine({ policy: 'gclock', params: [255, 255, 0, 5], frames: 4 });
   // One turn, 254 in one, and the first frame.

@@ -1,10 +1,13 @@
 /** WSClock: the hand's walk drawn for both variants, its ways out of a full turn, and the two limits in which it is another policy. */
 import { POLICIES, type PolicyId } from '@pagewalk/engine/catalog';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Latencies, machine } from '../../oracle/config.ts';
 import { SplitMix64 } from '../../oracle/random.ts';
 import type { Access } from '../../oracle/trace.ts';
+import { effort } from '../../support/arbitrary.ts';
 import { RawEngine } from '../../support/raw-engine.ts';
+import { references } from './residents.ts';
 import { shows } from './shows.ts';
 
 /** A write takes less than a reference, or longer than all tests. */
@@ -114,6 +117,25 @@ describe('after a full turn', () => {
     expect(found).toMatchObject({ scheduled_writes: 2, policy_fallbacks: 0, policy_steps: 3 + 2 });
   });
 
+  test('a page that is used again while it is being written is in the window like any other, and not a clean one', () => {
+    // 4: ages 5 and 4, so that 1 is scheduled and 2 goes. 5, from frame 2: ages 1, 3 (being written), 2; the first clean page is 3.
+    const found = shows(
+      wsclock({ tau: 3, exact: true }, 3, SLOW),
+      `
+      W1  2  3  3  3  4  1  4  3  5
+       1  1  1  1  1  1  1  1  1  1
+          2  2  2  2  4  4  4  4  4
+             3  3  3  3  3  3  3  5
+       *  *  *        *           *`,
+    );
+    expect(found).toMatchObject({
+      scheduled_writes: 1,
+      policy_fallbacks: 1,
+      policy_steps: 2 + 3,
+      swap_write_wait_ns: 0,
+    });
+  });
+
   test('none may be scheduled and none is clean: the page at the hand is written out', () => {
     expect(
       shows(
@@ -172,6 +194,20 @@ test('time is that of the process: one that sleeps loses no page, whatever the o
   const engine = new RawEngine(sleeping, trace).advance();
   expect(engine.frames().map((frame) => frame?.page)).toEqual([1n, 2n, 4n]);
   expect(engine.counters()).toMatchObject({ policy_steps: 3, policy_fallbacks: 0 });
+});
+
+test('the search ends within a turn, and no dirty page goes but by the fallback', () => {
+  const parameters = fc.tuple(fc.nat(40), fc.nat(1), fc.nat(1), fc.nat(3));
+  fc.assert(
+    fc.property(references, parameters, fc.integer({ min: 1, max: 9 }), fc.boolean(), (trace, params, frames, fast) => {
+      const config = machine({ policy: 'wsclock', params, frames, swapSlots: 1000, ns: fast ? FAST : SLOW });
+      const found = new RawEngine(config, trace).advance().counters();
+      expect(found.policy_steps).toBeLessThanOrEqual(found.evictions * frames);
+      expect(found.dirty_evictions).toBeLessThanOrEqual(found.policy_fallbacks);
+      if (params[3] === 0) expect(found.scheduled_writes).toBe(0);
+    }),
+    effort(60),
+  );
 });
 
 describe('limits, 20 000 references that only read', () => {
