@@ -1,6 +1,9 @@
 /** Enhanced second chance: the walk of the hand, drawn. */
 import { expect, test } from 'vitest';
 import { machine } from '../../oracle/config.ts';
+import { SplitMix64 } from '../../oracle/random.ts';
+import type { Access } from '../../oracle/trace.ts';
+import { compare } from '../../support/compare.ts';
 import { shows } from './shows.ts';
 
 const enhanced = (refOnLoad: number, writes: number, frames: number, swapWrite: number) =>
@@ -64,4 +67,21 @@ test('dirty ones only: the one being written goes, and the fault waits', () => {
     dirty_evictions: 0,
     policy_steps: 3,
   });
+});
+
+test.each([
+  ['a third of the touches write', 3],
+  ['one in twenty', 20],
+])('in more frames than are looked at together, %s', (_, oneIn) => {
+  const dice = new SplitMix64(16n);
+  const trace: Access[] = Array.from({ length: 3000 }, () => ({
+    pid: 1,
+    op: dice.below(oneIn) === 0 ? 'W' : 'R',
+    address: BigInt(Math.min(dice.below(200), dice.below(200))) << 12n,
+    extent: 1,
+    folded: false,
+  }));
+  for (const frames of [33, 64, 101]) {
+    for (const refOnLoad of [0, 1]) compare({ ...enhanced(refOnLoad, 0, frames, 10), swapSlots: 400 }, trace);
+  }
 });
