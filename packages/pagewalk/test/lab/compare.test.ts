@@ -252,8 +252,8 @@ describe('what goes wrong', () => {
 });
 
 /** FIFO from its own file, and what breaks at the third victim. */
-const OWN = `
-import { Frame, NONE, PageKey, Policy, PolicyContext } from 'pagewalk/policy';
+const CONTRACT = "import { Frame, NONE, PageKey, Policy, PolicyContext } from 'pagewalk/policy';";
+const OWN = `${CONTRACT}
 export const policy = {
   observes: 'faults-only',
   params: [{ name: 'worst', default: 0, min: 0, max: 1000, meaning: 'which victim is wrong; 0: none' }],
