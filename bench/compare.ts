@@ -34,6 +34,8 @@ type Way = (typeof WAYS)[number];
 /** What a way tells its parent. */
 interface Told {
   readonly seconds: number;
+  /** Of all threads: what other programs on the host do hardly shows in it. */
+  readonly cpu: number;
   readonly rss: number;
   readonly machines: number;
   /** Faults and time of all machines, which must be the same whichever the way. */
@@ -51,8 +53,10 @@ async function take(way: Way, open: () => Promise<TraceSource>): Promise<Told> {
         )
       : await together();
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage();
+  const cpu = (user + system) / 1e6;
   const sums = figures.reduce(([faults, ns], each) => [faults + each[0], ns + each[1]] as const, [0, 0] as const);
-  return { seconds, rss: process.resourceUsage().maxRSS * 1024, machines: figures.length, sums };
+  return { seconds, cpu, rss: process.resourceUsage().maxRSS * 1024, machines: figures.length, sums };
 
   async function together(): Promise<[number, number][]> {
     const executor = parallel(Number.parseInt(way, 10));
@@ -88,14 +92,16 @@ function measure(trace: string): Record<string, object> {
   for (let round = 0; round < rounds; round++) for (const way of WAYS) told.get(way)?.push(inProcess(way, trace));
   const all = [...told.values()].flat();
   if (new Set(all.map(({ sums }) => String(sums))).size !== 1) throw new Error(`${trace}: the ways disagree`);
-  const seconds = (way: Way): number => median((told.get(way) ?? []).map((each) => each.seconds));
+  const taken = (way: Way, what: 'seconds' | 'cpu'): number => median((told.get(way) ?? []).map((each) => each[what]));
   return Object.fromEntries(
     WAYS.map((way) => {
       const each = told.get(way) ?? [];
       const row = {
         machines: each[0]?.machines,
-        seconds: Number(seconds(way).toFixed(2)),
-        ratio: Number((seconds('runs') / seconds(way)).toFixed(2)),
+        seconds: Number(taken(way, 'seconds').toFixed(2)),
+        ratio: Number((taken('runs', 'seconds') / taken(way, 'seconds')).toFixed(2)),
+        cpu_seconds: Number(taken(way, 'cpu').toFixed(2)),
+        cpu_ratio: Number((taken('runs', 'cpu') / taken(way, 'cpu')).toFixed(2)),
         peak_MiB: Math.round(Math.max(...each.map(({ rss }) => rss)) / 2 ** 20),
       };
       return [way, row];

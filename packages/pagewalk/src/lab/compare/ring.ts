@@ -12,6 +12,7 @@
 import { CHUNK_TOUCHES } from '../../trace/next-use.ts';
 import { CHUNK_RECORDS, RECORD_BYTES } from '../../trace/record.ts';
 import type { Feed } from './cell.ts';
+import { BATCH } from './executor.ts';
 
 const WRITTEN = 0;
 const ENDED = 1;
@@ -20,7 +21,8 @@ const MOVED = 3;
 const FAILED = 4;
 const READERS = 5;
 
-export const SLOTS = 16;
+/** While readers play one half, the other is written. */
+export const SLOTS = 2 * BATCH;
 const HEAD_BYTES = 64;
 const RECORDS_BYTES = CHUNK_RECORDS * RECORD_BYTES;
 const USES_BYTES = CHUNK_TOUCHES * 8;
@@ -105,14 +107,14 @@ export class RingReader {
     this.place = READERS + reader;
   }
 
-  /** Blocks until there are chunks, and gives those that are, at most half the ring so that the writer has room; empty at the end. */
+  /** Blocks until there are chunks, and gives those that are, at most a batch; empty at the end. */
   take(): Feed[] {
     const { control } = this;
     for (;;) {
       const news = Atomics.load(control, NEWS);
       const ended = Atomics.load(control, ENDED) === 1;
       const written = Atomics.load(control, WRITTEN);
-      const ready = Math.min((written - this.done) | 0, SLOTS / 2);
+      const ready = Math.min((written - this.done) | 0, BATCH);
       if (ready > 0 || ended) return Array.from({ length: ready }, (_, i) => this.feedAt((this.done + i) | 0));
       Atomics.wait(control, NEWS, news);
     }
