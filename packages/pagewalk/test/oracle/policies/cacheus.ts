@@ -48,7 +48,6 @@ export class Cacheus extends Policy {
   }
 
   override onLoad(frame: number, page: string): void {
-    this.wanted = null;
     this.named = null;
     const mistakes = this.srLru.find(page) ?? this.crLfu.find(page);
     const uses = (mistakes?.uses ?? 0) + 1;

@@ -41,7 +41,6 @@ export class Lecar extends Policy {
     this.lru.forget(page);
     this.lfu.forget(page);
     this.residents.set(frame, { page, uses: (remembered?.uses ?? 0) + 1 });
-    this.wanted = null;
     this.named = null;
   }
 
