@@ -13,7 +13,7 @@ import { SpaceEngine } from '../support/space-engine.ts';
 import { pressedMachine } from '../support/space-machines.ts';
 import { eachMachine, eachPolicy } from './subjects.ts';
 
-const instantiate = assembly<Abi & { heapEnd(): number }>('heap');
+const instantiate = assembly<Abi & { heapEnd(): number }>('heap-end');
 
 function watched<Engine extends RawEngine>(make: (instance: () => Abi) => Engine, run: (engine: Engine) => void): void {
   const abi = instantiate();
