@@ -51,6 +51,12 @@ export async function bundles(): Promise<void> {
     minify: true,
     banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
   });
+  // What tests of policies import where the library is not installed.
+  await bundle('packages/pagewalk/src/node/index.ts', 'packages/cli/dist/library.js', {
+    platform: 'node',
+    minify: true,
+    banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
+  });
   await bundle('packages/pagewalk/src/browser/index.ts', 'packages/pagewalk/dist/bundle/browser.js', {
     platform: 'browser',
     minify: true,

@@ -153,6 +153,8 @@ export const ROWS: Row[] = [
       'npm:ajv',
       'npm:playwright-core',
       'npm:esbuild',
+      // In the text of policies.
+      'npm:pagewalk',
     ],
     why: 'tests see inside their own package',
   },

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   tables: async () => (await import('./commands/tables.ts')).addTables,
   compare: async () => (await import('./commands/compare.ts')).addCompare,
   prefetch: async () => (await import('./commands/prefetch.ts')).addPrefetch,
+  'new-policy': async () => (await import('./commands/new-policy.ts')).addNewPolicy,
   policies: async () => (await import('./commands/policies.ts')).addPolicies,
 };
 

@@ -2,7 +2,14 @@
 import { POLICIES, type PolicyRow, PREFETCHERS, type PrefetcherRow } from '@pagewalk/engine/catalog';
 import type { Command } from 'commander';
 import { nearest } from 'pagewalk/node';
-import { policyDetails, policyLines, prefetcherDetails, prefetcherLines } from '../console/policies.ts';
+import { isPolicyFile, readPolicy } from '../arguments/own-policies.ts';
+import {
+  ownPolicyDetails,
+  policyDetails,
+  policyLines,
+  prefetcherDetails,
+  prefetcherLines,
+} from '../console/policies.ts';
 import { styleFor } from '../console/style.ts';
 import { wrapped } from '../console/table.ts';
 import { UsageError } from '../exit.ts';
@@ -19,6 +26,7 @@ const EXAMPLES = `
 Examples:
   vmm policies
   vmm policies clock
+  vmm policies ./mine.ts
   vmm policies --json | jq -r '.[].id'
   vmm run sort.trace.zst --policy clock:bits=2,ref_on_load=0
 `;
@@ -30,11 +38,12 @@ export function addPolicies(program: Command): void {
     .description(
       'Lists the replacement policies by family, with what they observe and their parameters, and the prefetchers.',
     )
-    .argument('[NAME]', 'tell everything of this one')
+    .argument('[NAME]', 'tell everything of this one; it may be a file: ./mine.ts')
     .option('--json', 'print the policies as JSON, with where they come from')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, { json }: { json?: boolean }) => {
-      await print(`${name === undefined ? all(json === true) : one(name, json === true)}\n`);
+      const told = name !== undefined && isPolicyFile(name) ? inFile(name, json === true) : null;
+      await print(`${(await told) ?? (name === undefined ? all(json === true) : one(name, json === true))}\n`);
     });
 }
 
@@ -45,6 +54,13 @@ function all(json: boolean): string {
   const style = styleFor(process.stdout);
   const lines = [...policyLines(ROWS, style), ...prefetcherLines(PREFETCHERS, style)];
   return [...lines, '', ...wrapped(NOTES.split(/\s+/), ' ', COLUMNS, '').map(style.faint)].join('\n');
+}
+
+/** @throws UsageError if the file cannot be read; PolicyFileError if it is no policy. */
+async function inFile(path: string, json: boolean): Promise<string> {
+  const own = await readPolicy(path, 'policies');
+  if (json) return jsonOf({ ...publicRow(own.row), file: own.file, sha256: own.sha256 });
+  return ownPolicyDetails(own, styleFor(process.stdout)).join('\n');
 }
 
 /** @throws UsageError if there is none of that name. */

@@ -1,4 +1,5 @@
 /** The policies and prefetchers of the catalog as lists, and one of them in detail. */
+
 import {
   FAMILY_WORDS,
   OBSERVES_WORDS,
@@ -9,6 +10,7 @@ import {
   REPEATS_WORDS,
   TRAIT_WORDS,
 } from '@pagewalk/engine/catalog';
+import type { OwnPolicy } from 'pagewalk/node';
 import type { Style } from './style.ts';
 import { table, wrapped } from './table.ts';
 
@@ -79,6 +81,20 @@ export function policyDetails(row: PolicyRow, style: Style): string[] {
     ['touched again', `touching again the page touched last ${REPEATS_WORDS[row.repeats]}`],
     ...traits.map((name) => ['also', TRAIT_WORDS[name]] as [string, string]),
     ['definition', `docs/policies/${row.id.replaceAll('_', '-')}.md`],
+  ];
+  return [...title(row, style), ...facts.flatMap(([label, text]) => fact(label, text, style)), ...params(row, style)];
+}
+
+/** Of a policy that is a file. */
+export function ownPolicyDetails({ row, file, sha256 }: OwnPolicy, style: Style): string[] {
+  const traits = (['future', 'releases', 'writes'] as const).filter((name) => row[name]);
+  const facts: [string, string][] = [
+    ...(row.source === '' ? [] : [['source', row.source] as [string, string]]),
+    ['observes', `${row.observes}: ${OBSERVES_WORDS[row.observes]}`],
+    ['touched again', `touching again the page touched last ${REPEATS_WORDS[row.repeats]}`],
+    ...traits.map((name) => ['also', TRAIT_WORDS[name]] as [string, string]),
+    ['file', file],
+    ...(sha256 === null ? [] : [['sha256', sha256] as [string, string]]),
   ];
   return [...title(row, style), ...facts.flatMap(([label, text]) => fact(label, text, style)), ...params(row, style)];
 }

@@ -11,7 +11,7 @@ import {
   type ScriptPolicy,
 } from '../../src/node/index.ts';
 
-const FILE = new URL('./files/second-chance.js', import.meta.url);
+const FILE = new URL('../../../../examples/policies/second-chance.js', import.meta.url);
 const trace = () => generate({ type: 'working_set', accesses: 20_000, processes: 2, writeRatio: 0.3, seed: 3 });
 
 async function secondChance(): Promise<OwnPolicy> {
