@@ -74,7 +74,7 @@ export class Freebsd extends Policy {
   victim(page: PageKey): Frame {
     this.takeBackWritten();
     let found = NONE;
-    for (let met = true; met && found == NONE; ) {
+    for (let met: bool = true; met && found == NONE; ) {
       found = this.scanInactive();
       if (found == NONE || this.isLaundryDue()) this.launder();
       const shortage = max<i64>(this.shortage(), found == NONE ? 1 : 0);

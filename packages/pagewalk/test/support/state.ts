@@ -94,8 +94,9 @@ export function oracleState(machine: Machine): Facts {
   const indexBits = machine.config.vaBits - machine.config.pageShift;
   for (const [at, frame] of machine.memory.frames.entries()) {
     if (frame.page === null) continue;
+    const { ref, dirty, slot } = frame;
     const { asid, number } = frame.page;
-    facts.set(`frame ${at}`, drawFrame({ ...frame, asid, page: BigInt.asUintN(indexBits, number) }));
+    facts.set(`frame ${at}`, drawFrame({ asid, page: BigInt.asUintN(indexBits, number), ref, dirty, slot }));
   }
   for (const table of machine.tables) {
     for (const page of table.pages.values()) {

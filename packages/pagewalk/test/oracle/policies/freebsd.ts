@@ -82,7 +82,7 @@ export class Freebsd extends Policy {
 
   private takeBackWritten(): void {
     const { writing } = this.queues;
-    for (const at of [...writing]) {
+    for (const at of writing.slice()) {
       if (this.frame(at).writing) return;
       this.leave(at);
       this.queues.inactive.unshift(at);
@@ -90,7 +90,7 @@ export class Freebsd extends Policy {
   }
 
   private inactiveScan(): number {
-    for (const at of [...this.queues.inactive]) {
+    for (const at of this.queues.inactive.slice()) {
       const frame = this.frame(at);
       this.steps++;
       if (!frame.evictable) continue;
