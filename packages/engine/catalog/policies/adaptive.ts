@@ -61,7 +61,7 @@ export const ADAPTIVE_POLICIES = [
     summary: 'ARC with two clocks in the place of its lists',
     source: 'Bansal, Modha 2004, CAR: clock with adaptive replacement, USENIX FAST',
     departs: '',
-    kernel: 'any kernel: it needs ref bits and a table of evicted pages; Linux had it as a patch, never merged',
+    kernel: 'any kernel: it needs ref bits and a table of evicted pages',
     ghosts: true,
   },
   {
@@ -129,7 +129,7 @@ export const ADAPTIVE_POLICIES = [
     source:
       'Jiang, Chen, Zhang 2005, CLOCK-Pro: an effective improvement of the CLOCK replacement, USENIX Annual Technical Conference',
     departs: 'the circle is kept as a list that begins behind HAND_hot, so that the hands follow from its order',
-    kernel: "any kernel: made for one, as a patch of Linux 2.4; Linux's refault distance follows its test period",
+    kernel: "any kernel: made for one, as a patch of Linux 2.4; Linux's refault distance is akin to its test period",
     ghosts: true,
   },
 ] as const satisfies readonly PolicyRow[];
