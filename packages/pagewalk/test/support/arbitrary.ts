@@ -29,7 +29,8 @@ function parameter({ name, min, max, default: usual }: PolicyParameter): fc.Arbi
   if (name === 'tick') return fc.integer({ min, max: 40 });
   if (max - min <= 100) return fc.integer({ min, max });
   return fc.oneof(
-    { weight: 7, arbitrary: fc.integer({ min, max: min + 60 }) },
+    { weight: 3, arbitrary: fc.integer({ min, max: min + 3 }) },
+    { weight: 4, arbitrary: fc.integer({ min, max: min + 60 }) },
     { weight: 1, arbitrary: fc.constant(usual) },
     { weight: 2, arbitrary: fc.integer({ min, max }) },
   );
