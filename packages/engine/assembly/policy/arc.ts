@@ -1,6 +1,5 @@
 import { Frame, NONE, NOWHERE, PageKey } from '../types';
 import { B1, B2, FourLists, other, T1, T2 } from './four-lists';
-import { PolicyContext } from './policy';
 
 /**
  * Adaptive replacement cache: T1 holds pages used once, T2 those used again, both in order of use; B1 and B2 remember what was evicted from
@@ -12,10 +11,6 @@ export class Arc extends FourLists {
   /** The ghost for which a victim was wanted last, and the target that its load will set. */
   private wanted: PageKey = NOWHERE;
   private wantedTarget: f64 = 0;
-
-  constructor(context: PolicyContext) {
-    super(context);
-  }
 
   onLoad(frame: Frame, page: PageKey): void {
     const ghost = this.ghosts.find(page);
