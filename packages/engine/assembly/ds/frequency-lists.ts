@@ -42,7 +42,14 @@ export class FrequencyLists {
   /** The item was used once more. */
   use(item: u32): void {
     const old = this.bucket.get(item);
-    const b = this.bucketAt(this.chain.after(old), this.counts.get(old) + 1);
+    const uses = this.counts.get(old) + 1;
+    const next = this.chain.after(old);
+    // The most used items are alone with their counts: such a bucket takes the new count.
+    if (this.isAlone(item, old) && !this.isOf(next, uses)) {
+      this.counts.set(old, uses);
+      return;
+    }
+    const b = this.bucketAt(next, uses);
     this.remove(item);
     this.enter(item, b);
   }
@@ -78,9 +85,17 @@ export class FrequencyLists {
     return this.chain.isEnd(bucket) ? NONE : this.items.front(bucket);
   }
 
+  private isAlone(item: u32, bucket: u32): bool {
+    return this.items.front(bucket) == item && this.items.back(bucket) == item;
+  }
+
+  private isOf(bucket: u32, uses: u64): bool {
+    return !this.chain.isEnd(bucket) && this.counts.get(bucket) == uses;
+  }
+
   /** The bucket of a count, which is `next` or belongs before it. */
   private bucketAt(next: u32, uses: u64): u32 {
-    if (!this.chain.isEnd(next) && this.counts.get(next) == uses) return next;
+    if (this.isOf(next, uses)) return next;
     const b = this.chain.front(1);
     this.chain.remove(b);
     this.chain.insertAfter(this.chain.before(next), b);
