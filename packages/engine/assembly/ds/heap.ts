@@ -14,10 +14,12 @@ export class Heap {
   /** By item: its key, and its place (NONE: not in the heap). */
   private keys: Column<u64>;
   private place: Column<u32>;
-  /** Items set aside by `pass`, behind the last place in use. */
+  /** Items set aside by `pass`, from the last place down: there is one for each item. */
   private passed: u32 = 0;
+  private capacity: u32;
 
   constructor(items: u32) {
+    this.capacity = items;
     this.items = column<u32>(items);
     this.standing = column<u64>(items * 2);
     this.keys = column<u64>(items * 2);
@@ -73,14 +75,14 @@ export class Heap {
   pass(): void {
     const item = this.items.get(0);
     this.remove(item);
-    this.items.set(this.size, item);
     this.passed++;
+    this.items.set(this.capacity - this.passed, item);
   }
 
   /** Puts back what was set aside. */
   restore(): void {
     for (; this.passed > 0; this.passed--) {
-      const item = this.items.get(this.size);
+      const item = this.items.get(this.capacity - this.passed);
       this.up(this.size++, item, this.first(item), this.second(item));
     }
   }
