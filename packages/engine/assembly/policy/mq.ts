@@ -48,7 +48,6 @@ export class Mq extends Policy {
   }
 
   onHit(frame: Frame): void {
-    this.queues.remove(frame);
     this.reference(frame);
   }
 
@@ -102,8 +101,14 @@ export class Mq extends Policy {
     const references = this.references.get(frame);
     const more = references == u32.MAX_VALUE ? references : references + 1;
     this.references.set(frame, more);
+    const queue = min<u32>(31 - clz(more), this.count - 1);
     const expire = now - 1 + this.lifetime;
-    this.enter(min<u32>(31 - clz(more), this.count - 1), frame, expire);
+    if (this.queues.back(queue) == frame) {
+      this.expire.set(frame, expire);
+    } else {
+      if (this.queues.holds(frame)) this.queues.remove(frame);
+      this.enter(queue, frame, expire);
+    }
     if (this.earliest < now) this.adjust(now);
   }
 
