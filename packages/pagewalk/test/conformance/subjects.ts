@@ -21,7 +21,7 @@ export interface Subject {
 const WIDE = 100;
 
 function settingsOf({ id, params }: PolicyRow): number[][] {
-  const dice = new Dice([...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+  const dice = new Dice(POLICIES.findIndex((row) => row.id === id));
   const usual = params.map((param) => param.default);
   const small = ({ min, max }: PolicyParameter) => dice.between(min, Math.min(max, min + 40));
   const any = ({ min, max }: PolicyParameter) => dice.between(min, max);
