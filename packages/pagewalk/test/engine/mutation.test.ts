@@ -95,6 +95,40 @@ const FAULTS: Record<string, Model> = {
     },
   ),
 
+  'replacement is never local': misconfigured(() => ({ local: false })),
+  'limits do not follow the faults': misconfigured(({ limit }) => ({ limit: { ...limit, interval: 0 } })),
+  'what the policy gives back stays': misremembering(
+    class extends Memory {
+      override release(): void {}
+    },
+  ),
+  'nobody waits for a page that is being written': misremembering(
+    class extends Memory {
+      protected override evict(cause: number, place: number, frame: Frame, page: Page): void {
+        frame.writtenAt = 0;
+        super.evict(cause, place, frame, page);
+      }
+    },
+  ),
+  'a write to a page that is being written keeps its slot': misremembering(
+    class extends Memory {
+      protected override dirty(frame: Frame): void {
+        const { slot, writing } = frame;
+        if (writing) frame.slot = null;
+        super.dirty(frame);
+        if (writing) frame.slot = slot;
+      }
+    },
+  ),
+  'next uses are a touch too late': class extends Machine {
+    constructor(config: MachineConfig, future: readonly number[] = []) {
+      super(
+        config,
+        future.map((next) => next + 1),
+      );
+    }
+  },
+
   'TLB entries outlive their page': class extends Machine {
     override get tlbs() {
       return new Error().stack?.includes('unmap') ? new Map() : super.tlbs;
