@@ -8,7 +8,7 @@ const PINNED = 2;
 export class Watch {
   private readonly engine: RawEngine;
   private states: number[] = [];
-  private knowsFree = true;
+  private isWatching = true;
   private wrong: string[] = [];
 
   constructor(engine: RawEngine) {
@@ -17,9 +17,9 @@ export class Watch {
     engine.onEventsFull = () => void this.wrong.push(...this.read());
   }
 
-  /** Notes what is in the frames now. Operations fill frames without a word: with them nobody can say which are free. */
+  /** Notes what is in the frames now. Operations fill and unpin frames without a word: what they took is left to `check()`. */
   begin(step?: Step): void {
-    this.knowsFree = step?.kind !== 'operation';
+    this.isWatching = step?.kind !== 'operation';
     this.states = this.engine.view('frame_state') as number[];
     this.wrong = [];
   }
@@ -34,9 +34,9 @@ export class Watch {
     return this.engine.drain().flatMap(({ kind, a: frame, time }) => {
       const state = this.states[frame];
       if (kind === 'fill' || kind === 'prefetch') this.states[frame] = 1;
-      if (kind !== 'victim') return [];
+      if (kind !== 'victim' || !this.isWatching) return [];
       if (state === undefined) return [`touch ${time}: victim ${frame} is no frame`];
-      if (state === FREE && this.knowsFree) return [`touch ${time}: victim ${frame} is free`];
+      if (state === FREE) return [`touch ${time}: victim ${frame} is free`];
       return state === PINNED ? [`touch ${time}: victim ${frame} is pinned`] : [];
     });
   }

@@ -196,7 +196,7 @@ describe('each cpu is a machine of its own', () => {
       machines(['fifo']).filter(({ tlbs, stlb }) => [...tlbs, stlb].every((shape) => shape?.policy !== 'random')),
       80,
     ).map(({ config, trace }) => ({
-      config: { ...config, frames: 400, maxProcesses: 100 },
+      config: { ...config, frames: 400, limit: { frames: 0, interval: 0 }, maxProcesses: 100 },
       trace,
       count,
     }));
