@@ -17,7 +17,7 @@ import { addMachineFlags, configAs } from '../arguments/machine-flags.ts';
 import type { TraceFlags } from '../arguments/repeatable.ts';
 import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
-import { comparisonLines } from '../console/comparison.ts';
+import { comparisonLines, failures } from '../console/comparison.ts';
 import { StepLine } from '../console/progress.ts';
 import { styleFor } from '../console/style.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -126,11 +126,9 @@ async function show(comparison: PolicyComparison, flags: Flags): Promise<void> {
   else if (flags.quiet !== true && stdoutTakers(flags).length === 0) {
     await print(`${comparisonLines(comparison, styleFor(process.stdout)).join('\n')}\n`);
   }
-  const failed = comparison.runs.filter(({ failure }) => failure !== null);
+  const failed = failures(comparison.runs);
   if (failed.length === 0) return;
-  process.stderr.write(
-    failed.map(({ policy, frames, failure }) => `vmm compare: ${policy} in ${frames} frames: ${failure}\n`).join(''),
-  );
+  process.stderr.write(failed.map((text) => `vmm compare: ${text}\n`).join(''));
   process.exitCode = EXIT.failed;
 }
 

@@ -58,10 +58,17 @@ function partsOf({ memories, policies, runs }: PolicyComparison): Part[] {
 
 const misses = ({ figures }: PolicyRun): number => figures?.misses ?? Number.POSITIVE_INFINITY;
 
-/** Fewest faults first; what failed is at the end, with the reason. */
+/** Runs that did not come to the end, those of one memory for one reason together: `lru, fifo in 10 frames: …`. */
+export function failures(runs: readonly PolicyRun[]): string[] {
+  const failed = runs.filter(({ failure }) => failure !== null);
+  const groups = Map.groupBy(failed, ({ frames, failure }) => `in ${counted(frames, 'frame')}: ${failure}`);
+  return [...groups].map(([reason, each]) => `${each.map(({ policy }) => policy).join(', ')} ${reason}`);
+}
+
+/** Fewest faults first. */
 function partLines({ memory, runs }: Part, comparison: PolicyComparison, means: boolean, style: Style): string[] {
   const { policies } = comparison;
-  const order = runs.toSorted((a, b) => misses(a) - misses(b));
+  const order = runs.filter(({ figures }) => figures !== null).toSorted((a, b) => misses(a) - misses(b));
   const eligible = runs.filter((_, place) => policies[place]?.future === false);
   const least = (pick: (figures: RunFigures) => number): number =>
     Math.min(...eligible.map(({ figures }) => (figures ? pick(figures) : Number.POSITIVE_INFINITY)));
@@ -83,8 +90,8 @@ function partLines({ memory, runs }: Part, comparison: PolicyComparison, means: 
     ...(means ? ['in use'] : []),
   ];
   const rows = order.map((run) => {
-    const { policy, figures } = run;
-    if (!figures) return [policy, 'failed'];
+    const { policy } = run;
+    const figures = run.figures as RunFigures;
     const star = (name: keyof typeof best): string =>
       eligible.includes(run) && figures[name] === best[name] ? BEST : '';
     return [
@@ -104,16 +111,16 @@ function partLines({ memory, runs }: Part, comparison: PolicyComparison, means: 
   const [top = '', ...body] = table([head, ...rows], align, 1);
   return [
     style.strong(memoryText(memory, comparison)),
-    style.faint(top),
+    ...(order.length > 0 ? [style.faint(top)] : []),
     ...body.map((line, at) => (order[at]?.figures?.fewest === true ? style.good(line) : line)),
-    ...order.flatMap(({ policy, failure }) => (failure === null ? [] : [style.warn(`${policy}: ${failure}`)])),
+    ...failures(runs).flatMap((text) => wrapped(text.split(' '), ' ', COLUMNS, '  ').map(style.warn)),
   ];
 }
 
 function memoryText({ text, frames, bytes }: Memory, { pages }: PolicyComparison): string {
   const share = text.endsWith('%') ? `${text.replace('%', ' %')} of the pages: ` : '';
-  const room =
-    share === '' && pages !== null && pages > 0 ? `, ${percent(Math.min(1, frames / pages))} of the pages` : '';
+  const part = pages === null || share !== '' ? Number.NaN : frames / pages;
+  const room = part >= 1 ? ', room for all pages' : part > 0 ? `, ${percent(part)} of the pages` : '';
   return `${share}${counted(frames, 'frame')}, ${size(bytes)}${room}`;
 }
 
@@ -122,12 +129,14 @@ function overviewLines(parts: readonly Part[], { policies }: PolicyComparison, s
   const ratios = parts.some(({ runs }) => runs.some(({ figures }) => (figures?.opt_ratio ?? null) !== null));
   const valueIn = (run: PolicyRun | undefined): number | null =>
     run?.figures ? (ratios ? run.figures.opt_ratio : run.figures.misses) : null;
+  const finished = parts.filter(({ runs }) => runs.some(({ figures }) => figures !== null));
   const lines = policies
-    .map(({ name }, place) => {
-      const runs = parts.map((part) => part.runs[place]);
-      return { name, runs, mean: geometricMean(runs.map(valueIn)) };
-    })
-    .toSorted((a, b) => (a.mean ?? Number.POSITIVE_INFINITY) - (b.mean ?? Number.POSITIVE_INFINITY));
+    .map(({ name }, place) => ({
+      name,
+      runs: parts.map(({ runs }) => runs[place]),
+      mean: geometricMean(finished.map(({ runs }) => valueIn(runs[place]))),
+    }))
+    .toSorted((a, b) => ascending(a.mean ?? Number.POSITIVE_INFINITY, b.mean ?? Number.POSITIVE_INFINITY));
   const text = (value: number | null): string => {
     if (value === null) return '-';
     return ratios ? (value < 1000 ? value.toFixed(3) : grouped(value)) : grouped(value);
@@ -143,6 +152,8 @@ function overviewLines(parts: readonly Part[], { policies }: PolicyComparison, s
   const title = ratios ? 'Faults over those of OPT; mean: geometric' : 'Faults; mean: geometric';
   return [style.strong(title), style.faint(top), ...body];
 }
+
+const ascending = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 /** Null if a value is missing; a zero makes it zero. */
 function geometricMean(values: readonly (number | null)[]): number | null {
@@ -172,7 +183,7 @@ function curveLines(parts: readonly Part[], { policies }: PolicyComparison, styl
     .filter(({ points }) => points.length > 0);
   const rank = ({ name, mean }: (typeof all)[number]): number =>
     name === 'opt' || name === 'lru' ? -1 : (mean ?? Number.POSITIVE_INFINITY);
-  const shown = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_CURVES);
+  const shown = all.toSorted((a, b) => ascending(rank(a), rank(b))).slice(0, MOST_CURVES);
   const curves: Curve[] = shown.map(({ points }, at) => ({ letter: String.fromCharCode(65 + at), points }));
   const key = shown.map(({ name }, at) => `${curves[at]?.letter} ${name}`);
   return [
