@@ -40,12 +40,13 @@ export class Engine {
     return Engine.of(configWords(setup), wasm);
   }
 
-  /** From a configuration block. */
-  static async of(words: readonly bigint[], wasm: URL | string = WASM): Promise<Engine> {
+  /** From a configuration block, and a module or the file of one. */
+  static async of(words: readonly bigint[], wasm: URL | string | WebAssembly.Module = WASM): Promise<Engine> {
     const abort = () => {
       throw new Error('the engine aborted');
     };
-    const { instance } = await WebAssembly.instantiate(await readFile(wasm), { env: { abort } });
+    const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(await readFile(wasm));
+    const instance = await WebAssembly.instantiate(module, { env: { abort } });
     const abi = instance.exports as unknown as Abi;
     new BigUint64Array(abi.memory.buffer, abi.configure() >>> 0, words.length).set(words);
     const error = abi.create();

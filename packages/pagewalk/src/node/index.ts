@@ -9,6 +9,7 @@ import { engineModule, engineSourcesText, scriptModule } from './wasm.ts';
 export * from '../index.ts';
 export * from './compare/index.ts';
 export { engineSha256, hostOf } from './host.ts';
+export { policyCache } from './policy-cache.ts';
 export * from './trace/index.ts';
 export { engineModule, traceModule } from './wasm.ts';
 

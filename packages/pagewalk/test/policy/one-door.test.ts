@@ -1,34 +1,10 @@
 /** A policy of the catalog, its file brought along as anybody's: the same counters to the last digit. */
-import { readFile } from 'node:fs/promises';
 import { POLICIES, type PolicyRow } from '@pagewalk/engine/catalog';
 import { describe, expect, it } from 'vitest';
-import { type ConfigInput, compilePolicy, generate, Machine, type OwnPolicy } from '../../src/node/index.ts';
+import { broughtAlong } from '../../../../test/support/brought-along.ts';
+import { type ConfigInput, compilePolicy, generate, Machine } from '../../src/node/index.ts';
 
 const ROWS: readonly PolicyRow[] = POLICIES;
-const FILES = new URL('../../../engine/assembly/policy/', import.meta.url);
-
-/** In one file with what it is built on; imports come from the contract, and its row stands in the file. */
-export async function broughtAlong(id: string): Promise<OwnPolicy> {
-  const row = ROWS.find((each) => each.id === id) as PolicyRow;
-  const names = new Set<string>();
-  const code = await codeOf(id.replaceAll('_', '-'), names);
-  const imports = `import { ${[...names].join(', ')} } from 'pagewalk/policy';`;
-  const source = `${imports}\nexport const policy = ${JSON.stringify({ ...row, id: `my_${id}` })};\n${code}`;
-  return compilePolicy({ source, file: `${id}.ts` });
-}
-
-async function codeOf(file: string, names: Set<string>): Promise<string> {
-  const bases: string[] = [];
-  const text = await readFile(new URL(`${file}.ts`, FILES), 'utf8');
-  const code = text.replaceAll(/^import \{([^}]*)\} from '([^']*)';\n/gm, (_all, list: string, from: string) => {
-    if (from.startsWith('./') && from !== './policy') bases.push(from.slice(2));
-    else for (const name of list.split(',')) if (name.trim() !== '') names.add(name.trim());
-    return '';
-  });
-  const before: string[] = [];
-  for (const base of bases) before.push(await codeOf(base, names));
-  return [...before, code].join('\n');
-}
 
 const MACHINES: ConfigInput[] = [
   { frames: 40, swap: '4MiB', seed: 11 },
@@ -40,7 +16,8 @@ const IDS = ['lru', 'clock', 'nru', 'lfu', 'opt', 'arc', 'wsclock', 'ws'];
 
 describe.each(IDS)('%s', { timeout: 120_000 }, (id) => {
   it('brought along is the policy of the catalog', async () => {
-    const own = await broughtAlong(id);
+    const source = await broughtAlong(ROWS.find((row) => row.id === id) as PolicyRow);
+    const own = await compilePolicy({ source, file: `${id}.ts` });
     for (const config of MACHINES) {
       const [theirs, ours] = await Promise.all(
         [own.with(), id].map(async (policy) => {
