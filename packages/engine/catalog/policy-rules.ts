@@ -27,6 +27,8 @@ export const POLICY_RULES = [
   { name: 'victim', meaning: 'a victim is a frame whose page may be taken', details: ['frame', 'state'] },
   { name: 'no_victim', meaning: 'a victim is named if there is any', details: ['frame', ''] },
   { name: 'agrees', meaning: 'agrees() holds a frame exactly while it is resident', details: ['frame', 'resident'] },
+  { name: 'free_item', meaning: 'what is taken from a list, or has neighbours, is in one', details: ['item', ''] },
+  { name: 'held_item', meaning: 'an item is in one list at most', details: ['item', ''] },
   { name: 'recency', meaning: 'the list of recency has an item for each frame', details: ['items', 'frames'] },
 ] as const;
 

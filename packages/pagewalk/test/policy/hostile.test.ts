@@ -186,8 +186,8 @@ const CASES: Case[] = [
     crime: 22,
     what: 'takes from a list what is in none',
     hook: 'victim',
-    rule: 'index',
-    says: 'used index',
+    rule: 'free_item',
+    says: 'used item 0 of its lists, which is in none',
     line: 'this.other.remove',
   },
   {

@@ -14,15 +14,18 @@ const HEAD: usize = 16;
 export class Column<T> {
   private constructor() {}
 
+  @inline
   get length(): u32 {
     return load<u32>(changetype<usize>(this) - HEAD);
   }
 
+  @inline
   get(index: u32): T {
     if (index >= this.length) refuse(RULE_INDEX, index, this.length);
     return load<T>(changetype<usize>(this) + ((<usize>index) << alignof<T>()));
   }
 
+  @inline
   set(index: u32, value: T): void {
     if (index >= this.length) refuse(RULE_INDEX, index, this.length);
     store<T>(changetype<usize>(this) + ((<usize>index) << alignof<T>()), value);

@@ -81,6 +81,10 @@ export function ruleText(rule: PolicyRuleName, a: bigint, b: bigint): string {
       return `named no victim, although frame ${a} may be taken`;
     case 'agrees':
       return `left frame ${a} ${b === 1n ? 'out, although it is resident' : 'in, although it is not resident'}: agrees() says so`;
+    case 'free_item':
+      return `used item ${a} of its lists, which is in none`;
+    case 'held_item':
+      return `put item ${a} into a list, although it is in one`;
     case 'recency':
       return `keeps a list of recency of ${a} items for ${b} frames: call keepRecency()`;
     default:

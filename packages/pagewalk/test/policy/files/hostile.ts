@@ -65,7 +65,7 @@ export class Hostile extends Policy {
   }
 
   onHit(frame: Frame): void {
-    if (this.crime == 45) for (;;) this.onLoad(frame, 0);
+    if (this.crime == 45) for (;;) this.onTick();
     if (this.crime == 46) this.ages.set(frame + this.frames.count, 1);
   }
 
