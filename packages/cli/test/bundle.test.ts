@@ -55,3 +55,23 @@ it('the bundle compares on several threads', () => {
   });
   expect(outputs[1]).toBe(outputs[0]);
 });
+
+it('the bundle compiles a policy', { timeout: 120_000 }, () => {
+  const folder = bareFolder();
+  for (const file of ['policy-compiler.js', 'sources.json', 'script.wasm', 'library.js']) {
+    cpSync(join(BUNDLE, file), join(folder, file));
+  }
+  const vmm = (...args: string[]) =>
+    spawnSync(process.execPath, [join(folder, 'vmm.js'), ...args], {
+      cwd: folder,
+      input: TRACE,
+      encoding: 'utf8',
+      env: { ...process.env, XDG_CACHE_HOME: folder },
+    });
+  expect(vmm('new-policy', 'mine').status).toBe(0);
+  const { status, stdout, stderr } = vmm('run', '-', '--policy', './mine.ts', '--json');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ config: { policy: { id: 'mine' } }, counters: { accesses: 3 } });
+  const test = spawnSync(process.execPath, ['--test', 'mine.test.ts'], { cwd: folder, encoding: 'utf8' });
+  expect(test.stdout).toContain('pass 2');
+});

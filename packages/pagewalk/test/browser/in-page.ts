@@ -3,6 +3,7 @@ import {
   type CompareQuestion,
   type ConfigInput,
   comparePolicies,
+  compilePolicy,
   type GeneratorOptions,
   generate,
   Machine,
@@ -25,8 +26,16 @@ async function compareInPage(trace: GeneratorOptions, question: CompareQuestion)
   return comparePolicies(await generate(trace), planComparison(question));
 }
 
-declare global {
-  var pagewalk: { readonly runInPage: typeof runInPage; readonly compareInPage: typeof compareInPage } | undefined;
+/** With a policy from the text of its file. */
+async function runPolicyInPage(source: string, trace: GeneratorOptions, config: ConfigInput): Promise<Outcome> {
+  const own = await compilePolicy({ source, file: 'mine.ts' });
+  return outcome(Machine.create, await generate(trace), { ...config, policy: own.with() });
 }
 
-globalThis.pagewalk = { runInPage, compareInPage };
+const calls = { runInPage, compareInPage, runPolicyInPage };
+
+declare global {
+  var pagewalk: Readonly<typeof calls> | undefined;
+}
+
+globalThis.pagewalk = calls;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type {} from './in-page.ts';
 
@@ -21,9 +21,12 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const COMPILER = 'packages/pagewalk/src/policy/asc.ts';
+
 const TYPES: Readonly<Record<string, string>> = {
   '/': 'text/html',
   '/in-page.js': 'text/javascript',
+  '/policy-compiler.js': 'text/javascript',
   '/engine.wasm': 'application/wasm',
   '/trace.wasm': 'application/wasm',
 };
@@ -36,7 +39,9 @@ export class LibraryPage {
   static async open(executablePath: string, files: Readonly<Record<string, Uint8Array>>): Promise<LibraryPage> {
     const served: Record<string, Uint8Array> = {
       '/': Buffer.from('<!doctype html><title>pagewalk</title><script type="module" src="in-page.js"></script>'),
-      '/in-page.js': await bundled(),
+      '/in-page.js': await bundled('packages/pagewalk/test/browser/in-page.ts'),
+      '/policy-compiler.js': await bundled(COMPILER),
+      '/sources.json': await readFile(root('packages/engine/dist/sources.json')),
       '/engine.wasm': await readFile(root('packages/engine/dist/engine.wasm')),
       '/trace.wasm': await readFile(root('packages/engine/dist/trace.wasm')),
       ...files,
@@ -67,14 +72,25 @@ export class LibraryPage {
   }
 }
 
-/** As scripts/bundle.ts does it: the modules are beside the bundle. */
-async function bundled(): Promise<Uint8Array> {
+const compilerBeside: Plugin = {
+  name: 'compiler beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/asc\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './policy-compiler.js', external: true } : undefined,
+    );
+  },
+};
+
+/** As scripts/bundle.ts does it: the modules and the compiler are beside the bundle. */
+async function bundled(entry: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [root('packages/pagewalk/test/browser/in-page.ts')],
+    entryPoints: [root(entry)],
     bundle: true,
     format: 'esm',
     target: 'es2024',
-    platform: 'browser',
+    platform: entry === COMPILER ? 'neutral' : 'browser',
+    external: ['fs', 'module', 'path', 'url', 'node:*'],
+    plugins: [compilerBeside],
     conditions: ['source'],
     define: { 'import.meta.resolve': 'beside' },
     banner: { js: 'const beside = (name) => new URL(name.split("/").at(-1), import.meta.url).href;' },

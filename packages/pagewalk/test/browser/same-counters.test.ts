@@ -7,6 +7,7 @@ import { needs } from '../../../../test/support/needs.ts';
 import {
   type ConfigInput,
   comparePolicies,
+  compilePolicy,
   type GeneratorOptions,
   generate,
   Machine,
@@ -86,5 +87,20 @@ describe.skipIf(chromium.skip)('in Chromium as in Node', () => {
       { trace, question },
     );
     expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
+  });
+
+  it('a policy from a file', { timeout: 120_000 }, async () => {
+    const path = new URL('../../../../examples/policies/two-segments.ts', import.meta.url);
+    const source = await readFile(fileURLToPath(path), 'utf8');
+    const trace: GeneratorOptions = { type: 'working_set', accesses: 100_000, seed: 5 };
+    const config: ConfigInput = { frames: 100, swap: '16MiB' };
+    const own = await compilePolicy({ source, file: 'mine.ts' });
+    const expected = await outcome(Machine.create, await generate(trace), { ...config, policy: own.with() });
+    const found = await library.page.evaluate(
+      ({ source, trace, config }) => globalThis.pagewalk!.runPolicyInPage(source, trace, config),
+      { source, trace, config },
+    );
+    expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
+    expect(expected.counters.evictions).toBeGreaterThan(0);
   });
 });
