@@ -1,12 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, long random campaigns, each over ten seconds. */
+/**
+ * What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, many compilations, long random campaigns, each over five
+ * seconds.
+ */
 const LONG = [
-  'packages/cli/test/{record,bad-calls,signals}.test.ts',
+  'packages/cli/test/{record,bad-calls,signals,compare,own-policy}.test.ts',
   'packages/pagewalk/test/browser/**',
+  'packages/pagewalk/test/conformance/{machine,operations}.test.ts',
+  'packages/pagewalk/test/engine/policies/{pff,ws,vmin}.test.ts',
+  'packages/pagewalk/test/golden/**',
+  'packages/pagewalk/test/policy/one-door.test.ts',
   'packages/pagewalk/test/engine/space/{model,pressure,twins,cpus,mutation,blocks}.test.ts',
-  'packages/pagewalk/test/engine/{mutation,library}.test.ts',
+  'packages/pagewalk/test/engine/{mutation,library,scale}.test.ts',
   'packages/pagewalk/test/kernel/**',
   'packages/pagewalk/test/lab/**',
   'packages/pagewalk/test/machine/run.test.ts',

@@ -50,9 +50,23 @@ const MAP_NAME = 'policy.map';
 /** A fifth of the time of asc -O3, for code that runs nearly as fast (bench/own-policy.ts). */
 const PASSES = [
   // What is inlined in the first round is small enough for the second when it has been simplified.
-  ...['inlining', 'optimize-instructions', 'precompute-propagate', 'simplify-locals', 'vacuum', 'inlining'],
-  ...['dce', 'optimize-instructions', 'precompute-propagate', 'simplify-locals', 'vacuum'],
-  ...['local-cse', 'simplify-locals', 'coalesce-locals', 'remove-unused-brs', 'remove-unused-names', 'merge-blocks'],
+  'inlining',
+  'optimize-instructions',
+  'precompute-propagate',
+  'simplify-locals',
+  'vacuum',
+  'inlining',
+  'dce',
+  'optimize-instructions',
+  'precompute-propagate',
+  'simplify-locals',
+  'vacuum',
+  'local-cse',
+  'simplify-locals',
+  'coalesce-locals',
+  'remove-unused-brs',
+  'remove-unused-names',
+  'merge-blocks',
   'vacuum',
 ];
 

@@ -45,7 +45,8 @@ export class PolicyError extends MachineError implements PolicyFailure {
 
   /** The same with the number of the access. */
   at(access: number): PolicyError {
-    return new PolicyError({ ...this, access }, { cause: this.cause });
+    const { policy, file, line, column, hook, rule, what, touch, cause } = this;
+    return new PolicyError({ policy, file, line, column, hook, rule, what, touch, access }, { cause });
   }
 }
 

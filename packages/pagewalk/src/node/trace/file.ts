@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fstatSync, read } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, createReadStream, fstat, fstatSync, open, read } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -15,24 +14,33 @@ export interface OpenFile {
   readonly bytes: number | null;
 }
 
-/** @throws TraceError if the file cannot be read. */
+const openFd = promisify(open);
+const closeFd = promisify(close);
+const statOf = promisify(fstat);
+const readFd = promisify(read);
+
+/**
+ * By descriptor and not by FileHandle: a socket takes a descriptor over, and a handle that nobody holds would close it when it is collected.
+ *
+ * @throws TraceError if the file cannot be read.
+ */
 export async function openFile(path: string): Promise<OpenFile> {
-  let file: FileHandle;
+  let fd: number;
   try {
-    file = await open(path, 'r');
+    fd = await openFd(path, 'r');
   } catch (error) {
     throw unreadable(path, error);
   }
-  const stat = await file.stat();
+  const stat = await statOf(fd);
   if (stat.isDirectory()) {
-    await file.close();
+    await closeFd(fd);
     throw new TraceError({ file: path, problem: 'is a directory', expected: 'a trace file' });
   }
-  if (stat.isFile()) return { source: new FileBytes(path, file), bytes: stat.size };
+  if (stat.isFile()) return { source: new FileBytes(path, new Descriptor(fd, true)), bytes: stat.size };
   // A blocked read of a pipe would hold up the exit of the program; a socket waits without a thread.
   const stream = stat.isFIFO()
-    ? new Socket({ fd: file.fd, readable: true, writable: false })
-    : file.createReadStream({ highWaterMark: BUFFER_BYTES });
+    ? new Socket({ fd, readable: true, writable: false })
+    : createReadStream(path, { fd, highWaterMark: BUFFER_BYTES });
   return { source: fromReadable(stream), bytes: null };
 }
 
@@ -40,12 +48,7 @@ export async function openFile(path: string): Promise<OpenFile> {
 export function openStdin(): OpenFile {
   const stat = fstatSync(0);
   if (!stat.isFile()) return { source: fromReadable(process.stdin), bytes: null };
-  const readStdin = promisify(read);
-  const file: Descriptor = {
-    read: (buffer, offset, length, position) => readStdin(0, buffer, offset, length, position),
-    close: async () => {},
-  };
-  return { source: new FileBytes('stdin', file), bytes: stat.size };
+  return { source: new FileBytes('stdin', new Descriptor(0, false)), bytes: stat.size };
 }
 
 /** Destroying the stream first lets a read that waits come back. */
@@ -65,9 +68,25 @@ export function sha256(): Sha256 {
   return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
 }
 
-interface Descriptor {
-  read(buffer: Buffer, offset: number, length: number, position: null): Promise<{ bytesRead: number }>;
-  close(): Promise<void>;
+/** A descriptor that is read from where it stands. */
+class Descriptor {
+  private readonly fd: number;
+  private isOurs: boolean;
+
+  constructor(fd: number, isOurs: boolean) {
+    this.fd = fd;
+    this.isOurs = isOurs;
+  }
+
+  async read(buffer: Buffer): Promise<number> {
+    return (await readFd(this.fd, buffer, 0, buffer.length, null)).bytesRead;
+  }
+
+  async close(): Promise<void> {
+    const isOurs = this.isOurs;
+    this.isOurs = false;
+    if (isOurs) await closeFd(this.fd);
+  }
 }
 
 class FileBytes implements ByteSource {
@@ -109,7 +128,7 @@ class FileBytes implements ByteSource {
   }
 
   private readInto(buffer: Buffer): Promise<number> {
-    const reading = this.file.read(buffer, 0, buffer.length, null).then((result) => result.bytesRead);
+    const reading = this.file.read(buffer);
     // Whoever reads next gets the failure; until then it is nobody's.
     reading.catch(() => {});
     return reading;

@@ -11,8 +11,15 @@ export interface Complaint extends Place {
 }
 
 const DECLARATIONS = [
-  ...['ClassDeclaration', 'InterfaceDeclaration', 'FunctionDeclaration', 'EnumDeclaration', 'TypeDeclaration'],
-  ...['VariableDeclaration', 'Parameter', 'TypeParameter', 'ImportDeclaration'],
+  'ClassDeclaration',
+  'InterfaceDeclaration',
+  'FunctionDeclaration',
+  'EnumDeclaration',
+  'TypeDeclaration',
+  'VariableDeclaration',
+  'Parameter',
+  'TypeParameter',
+  'ImportDeclaration',
 ];
 
 /** Imports from elsewhere: to be asked before the compiler looks for such files. */
