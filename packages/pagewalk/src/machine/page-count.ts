@@ -1,12 +1,15 @@
 /**
  * How many distinct pages a run touches, exactly and almost for nothing. As long as nothing was evicted, every page that was touched is
  * resident and the faults count them. Before memory may run full, the resident pages go into a set, and from then on a page that is not
- * in the set shows itself by a demand-zero fault or a failure: only blocks of records with one of those are looked at. Where operations,
+ * in the set shows itself by a demand-zero fault or a failure: only blocks of records with one of those are looked at. That begins at once where
+ * pages go before memory is full. Where operations,
  * prefetching or large pages bring and take pages too, every block is looked at.
  */
 import { COUNTERS, type CounterName } from '@pagewalk/engine/catalog';
 import { pageTest } from './address-space.ts';
 import { needsSpace } from './config/lower.ts';
+import { rowOfChoice } from './config/policy.ts';
+import type { MachineConfig } from './config/schema.ts';
 import type { Core } from './core.ts';
 import { PageSet } from './pages.ts';
 import { frameColumns } from './views.ts';
@@ -30,7 +33,7 @@ export class PageCount {
   constructor(core: Core) {
     this.core = core;
     this.fresh = core.clock().touches === 0 && !needsSpace(core.config);
-    if (!this.fresh) this.set = this.newSet();
+    if (!this.fresh || evictsEarly(core.config)) this.set = this.newSet();
   }
 
   /** Null if the set would need too much memory, or if accesses of many pages each filled memory unforeseen. */
@@ -83,3 +86,7 @@ export class PageCount {
     return new PageSet(Math.log2(this.core.config.page_size), pageTest(this.core.config));
   }
 }
+
+/** Whether pages go although there are free frames. */
+const evictsEarly = ({ policy, ws_limit }: MachineConfig): boolean =>
+  ws_limit !== null || rowOfChoice(policy)?.releases === true;

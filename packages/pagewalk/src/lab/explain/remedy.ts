@@ -27,12 +27,13 @@ export interface Depth {
 
 export async function remedyFor(lab: Lab, config: MachineConfig, place: Place, depth: Depth): Promise<Remedy> {
   const { frames, policy } = config;
-  if (policy.id === 'lru' && depth.pure && depth.stackDistance > frames) {
+  const pure = depth.pure && config.replacement === 'global' && config.ws_limit === null;
+  if (policy.id === 'lru' && pure && depth.stackDistance > frames) {
     const more = depth.stackDistance - frames;
     return { frames: depth.stackDistance, more, exact: true, method: 'stack_distance', tried: [] };
   }
   const search = new Search(lab, config, place);
-  const exact = depth.pure && STACK_POLICIES.includes(policy.id);
+  const exact = pure && STACK_POLICIES.includes(policy.id);
   // OPT never gives a page up while there is room for all that is used before it.
   const enough = exact ? depth.stackDistance : depth.pages;
   const found = await search.smallest(Math.max(frames + 1, enough));
