@@ -9,7 +9,10 @@ import { entry, hex, keeping, section } from './words.ts';
 export function evictionLines(eviction: EvictionFacts, { machine, pid }: Explanation, style: Style): string[] {
   const rows: readonly PolicyRow[] = POLICIES;
   const summary = rows.find(({ id }) => id === machine.policy)?.summary ?? '';
-  const about = `All ${counted(machine.frames, 'frame')} were in use. ${machine.policy}: ${summary}.`;
+  const full = machine.limited
+    ? 'The process had all the frames it may have, or none was free.'
+    : `All ${counted(machine.frames, 'frame')} were in use.`;
+  const about = `${full} ${machine.policy}: ${summary}.`;
   return [
     ...section('eviction', about, style),
     ...(eviction.clean_fallback ? entry('', fallback(machine.policy)) : []),

@@ -4,7 +4,11 @@ import { counted, grouped } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { access, accesses, entry, keeping, page, section } from './words.ts';
 
-export function historyLines({ history, region }: TouchExplanation, { pid }: Explanation, style: Style): string[] {
+export function historyLines(
+  { history, region }: TouchExplanation,
+  { pid, machine }: Explanation,
+  style: Style,
+): string[] {
   const next = entry('next use', history.next_use === null ? 'never again' : access(history.next_use));
   const { last_use: last, stack_distance: distance, last_eviction: lost } = history;
   if (last === null || distance === null) {
@@ -22,15 +26,20 @@ export function historyLines({ history, region }: TouchExplanation, { pid }: Exp
     ...(lost
       ? entry(
           'evicted',
-          `${causeOf(lost, pid)}; ${keeping(lost.dirty, lost.slot, region?.backing === 'file' && lost.slot === null)}`,
+          `${causeOf(lost, pid, machine)}; ${keeping(lost.dirty, lost.slot, region?.backing === 'file' && lost.slot === null)}`,
         )
       : entry('evicted', 'never')),
     ...next,
   ];
 }
 
-function causeOf({ access: number, by_page: needed, by_pid: by }: PastEviction, own: number): string {
-  if (needed === null || by === null) return `by an operation behind ${access(number)}`;
+function causeOf(
+  { access: number, by_page: needed, by_pid: by }: PastEviction,
+  own: number,
+  { policy, releases }: Explanation['machine'],
+): string {
+  if (needed === null || by === null)
+    return `${releases ? `given back by ${policy}` : 'by an operation'} behind ${access(number)}`;
   return `by ${access(number)}, for ${page(needed, by, own)}`;
 }
 

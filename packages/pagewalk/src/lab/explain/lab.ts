@@ -1,6 +1,8 @@
 /** What every experiment on a trace needs: a machine's configuration, a way to read the trace again, and someone who waits. */
+
 import { Attendant, type Progress } from '../../machine/attended.ts';
 import { parseConfig } from '../../machine/config/parse.ts';
+import { rowOfChoice } from '../../machine/config/policy.ts';
 import type { ConfigInput, MachineConfig } from '../../machine/config/schema.ts';
 import { defaultModule } from '../../machine/module.ts';
 import type { TraceSource } from '../../trace/source.ts';
@@ -49,7 +51,15 @@ export class Lab {
   }
 }
 
-export const machineFacts = ({ policy, frames, page_size, va_bits, cpus, vspace }: MachineConfig): MachineFacts => ({
+export const machineFacts = ({
+  policy,
+  frames,
+  page_size,
+  va_bits,
+  cpus,
+  vspace,
+  ws_limit,
+}: MachineConfig): MachineFacts => ({
   policy: policy.id,
   params: policy.params,
   frames,
@@ -57,6 +67,8 @@ export const machineFacts = ({ policy, frames, page_size, va_bits, cpus, vspace 
   va_bits,
   cpus,
   vspace,
+  limited: ws_limit !== null,
+  releases: rowOfChoice(policy)?.releases === true,
 });
 
 /** The same machine with another number of frames. */

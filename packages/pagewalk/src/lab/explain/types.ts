@@ -34,6 +34,10 @@ export interface MachineFacts {
   readonly cpus: number;
   /** Addresses from here on do not exist; null: those that are not canonical. */
   readonly vspace: number | null;
+  /** A process may have so many frames only. */
+  readonly limited: boolean;
+  /** Its policy gives pages back although there is room. */
+  readonly releases: boolean;
 }
 
 /** The last five are failures. */
@@ -211,7 +215,7 @@ export interface PageHistory {
 }
 
 export interface PastEviction {
-  /** The access that needed the frame, its process and its page; null for an operation behind that access. */
+  /** The access that needed the frame, its process and its page; null if none did: an operation, or the policy, took it behind that access. */
   readonly access: number;
   readonly by_pid: Pid | null;
   readonly by_page: Vpn | null;
