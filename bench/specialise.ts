@@ -25,7 +25,7 @@ const WORKER = path('specialise/worker.ts');
 const TRAINING = path('build/specialise/training');
 
 /** A ref-bit policy, one that lives on the order of use, and one that is called on each hit. */
-const POLICIES: readonly PolicyId[] = ['clock', 'lru', 'lfu'];
+const POLICIES: readonly PolicyId[] = ['clock', 'lru', 'lfu', 'arc'];
 const WORKLOADS = ['zipf', 'uniform', 'sqlite3'];
 /** What V8 learns from for the profile: another trace than those measured. */
 const TRAINED_ON = 'sqlite3, unfolded';
