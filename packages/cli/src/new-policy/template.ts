@@ -38,7 +38,7 @@ export const policy = {
     },
   ],
   summary: 'pages that are used again get a segment of their own; the others go first',
-  source: 'after Karedy, Love, Wherry 1994, Caching strategies to improve disk system performance',
+  source: 'after Karedla, Love, Wherry 1994, Caching strategies to improve disk system performance',
 };
 
 const PROBATION: u32 = 0;
