@@ -60,7 +60,7 @@ export class Machine {
   space: Space;
 
   everyAccess: bool;
-  /** One of the words of policy/telling.ts. */
+  /** One of the words of telling.ts. */
   tells: u32;
   foresight: bool;
   releases: bool;

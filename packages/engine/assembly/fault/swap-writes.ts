@@ -7,7 +7,7 @@ import { Device } from '../swap/device';
 import { Slots } from '../swap/slots';
 import { WriteTarget } from '../swap/writer';
 import { Clock } from '../time/clock';
-import { Asid, Frame, Ns } from '../types';
+import { Asid, Frame, NONE64, Ns } from '../types';
 
 /** Pages that are written ahead of their eviction go to swap: each is clean then, with a copy in its slot. */
 export class SwapWrites extends WriteTarget {
@@ -40,7 +40,7 @@ export class SwapWrites extends WriteTarget {
 
   post(frame: Frame, cause: Asid): Ns {
     const now = this.clock.now();
-    if (this.slots.isFull() || !this.device.hasRoom(now)) return 0;
+    if (this.slots.isFull() || !this.device.hasRoom(now)) return NONE64;
     const slot = this.slots.take();
     const record = this.frames.record(frame);
     record.slot = slot;

@@ -3,7 +3,7 @@ import { CLEAN, CLEAN_IN_SWAP } from '../frame/frames';
 import { C_FILE_WRITE_BACKS, C_SCHEDULED_WRITES } from '../gen/counters';
 import { EV_WRITE_BACK } from '../gen/events';
 import { WriteTarget } from '../swap/writer';
-import { Asid, Frame, NONE, Ns } from '../types';
+import { Asid, Frame, NONE, NONE64, Ns } from '../types';
 import { Kernel } from './kernel';
 import { Reclaim } from './reclaim';
 
@@ -23,17 +23,17 @@ export class SpaceWrites extends WriteTarget {
 
   post(frame: Frame, cause: Asid): Ns {
     const kernel = this.kernel;
-    if (kernel.frames.order.get(frame) != 0) return 0;
+    if (kernel.frames.order.get(frame) != 0) return NONE64;
     const now = kernel.clock.now();
     const done = this.reclaim.needsSlot(frame) ? this.toSwap(frame, now) : this.toFile(frame, now, cause);
-    if (done != 0) kernel.processes.inc(cause, C_SCHEDULED_WRITES);
+    if (done != NONE64) kernel.processes.inc(cause, C_SCHEDULED_WRITES);
     return done;
   }
 
   private toSwap(frame: Frame, now: Ns): Ns {
     const kernel = this.kernel;
     const slots = kernel.slots;
-    if (slots.isFull() || !kernel.swap.hasRoom(now)) return 0;
+    if (slots.isFull() || !kernel.swap.hasRoom(now)) return NONE64;
     const slot = slots.take();
     slots.addReference(slot);
     slots.object.set(slot, kernel.frames.object.get(frame));
@@ -47,7 +47,7 @@ export class SpaceWrites extends WriteTarget {
 
   private toFile(frame: Frame, now: Ns, cause: Asid): Ns {
     const kernel = this.kernel;
-    if (!kernel.files.hasRoom(now)) return 0;
+    if (!kernel.files.hasRoom(now)) return NONE64;
     kernel.oracleWritesFile(frame);
     kernel.frames.dirty.set(frame, CLEAN);
     kernel.shootdown.begin(kernel.cpu);

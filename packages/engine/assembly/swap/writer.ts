@@ -2,11 +2,14 @@ import { Column, column } from '../ds/column';
 import { DIRTY, FRAME_EVICTABLE, Frames } from '../frame/frames';
 import { Clock } from '../time/clock';
 import { VirtualTime } from '../time/virtual-time';
-import { Asid, Frame, Ns } from '../types';
+import { Asid, Frame, NONE64, Ns } from '../types';
 
 /** Where the writer's pages go: to swap alone, or to the files as well. */
 export abstract class WriteTarget {
-  /** Posts the write of a dirty page while a process runs; the time at which it is done, 0 if it cannot be written now. The page is clean then. */
+  /**
+   * Posts the write of a dirty page while a process runs; the time at which it is done, all ones if it cannot be written now. The page is
+   * clean then.
+   */
   abstract post(frame: Frame, cause: Asid): Ns;
 }
 
@@ -46,7 +49,7 @@ export class Writer {
       return false;
     if (this.pending() == this.depth) return false;
     const done = this.target.post(frame, this.time.running);
-    if (done == 0) return false;
+    if (done == NONE64) return false;
     this.doneAt.set(frame, done);
     this.enter(done);
     return true;
