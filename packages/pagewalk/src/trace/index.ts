@@ -1,5 +1,7 @@
 /** Traces: read, made, folded, written; no machine. */
 
+export { type Sha256, setSha256 } from './bytes.ts';
+export { EventHasher, eventHash } from './event-hash.ts';
 export { fold } from './fold.ts';
 export { FORMATS, type ReadOptions } from './formats/index.ts';
 export * from './generators/index.ts';

@@ -13,3 +13,9 @@ export const MAX_PID = 0xff_ff_ff;
 
 /** Is the record with this meta word no access, but an operation or an operand of one? */
 export const isOperation = (meta: number): boolean => (meta & OP_MASK) >= OP_OPERATION;
+
+/** The records of a chunk as 32-bit words, four a record; a copy if they do not lie on a word's boundary. */
+export function recordWords({ bytes, records }: { readonly bytes: Uint8Array; readonly records: number }): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, (records * RECORD_BYTES) / 4);
+}
