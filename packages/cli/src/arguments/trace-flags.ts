@@ -23,3 +23,10 @@ export function addTraceFlags(add: AddFlag, lenient: string): void {
   ]);
   add('Trace:', '--lenient', lenient);
 }
+
+/** Which part of the trace. No `sample` where neighbouring pages matter. */
+export function addPartFlags(add: AddFlag, sample = true): void {
+  add('Trace:', '--skip <N>', 'leave out the first N accesses, but not what is mapped meanwhile');
+  if (!sample) return;
+  add('Trace:', '--sample <SHARE>', 'only so many of the pages, as 1/R, and all their accesses');
+}

@@ -6,7 +6,6 @@ import {
   comparePolicies,
   comparisonCsv,
   DEFAULT_SIZES,
-  openTrace,
   type PolicyComparison,
   parallel,
   planComparison,
@@ -14,8 +13,8 @@ import {
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, configAs } from '../arguments/machine-flags.ts';
-import type { TraceFlags } from '../arguments/repeatable.ts';
-import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
+import { openedTrace, refuseSample, type TraceFlags } from '../arguments/opened-trace.ts';
+import { addPartFlags, addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { comparisonLines, failures } from '../console/comparison.ts';
 import { StepLine } from '../console/progress.ts';
@@ -62,6 +61,7 @@ export function addCompare(program: Command): void {
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
+  addPartFlags(add);
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add(
     'Comparison:',
@@ -90,12 +90,7 @@ export function addCompare(program: Command): void {
 
 async function run(argument: string | undefined, flags: Flags, command: Command): Promise<void> {
   const { plan, maxAccesses, jobs } = await read(flags, command);
-  const trace = await openTrace(traceInput(argument, flags.trace), {
-    referencePage: plan.config.page_size,
-    ...(flags.format === undefined ? {} : { format: flags.format }),
-    ...(flags.modify === undefined ? {} : { modify: flags.modify }),
-    lenient: flags.lenient === true,
-  });
+  const trace = await openedTrace(traceInput(argument, flags.trace), flags, plan.config.page_size);
   const line = new StepLine(process.stderr, flags.quiet === true);
   try {
     const json = flags.output === undefined ? undefined : await OutputFile.create(flags.output);
@@ -147,6 +142,7 @@ async function read(flags: Flags, command: Command): Promise<Call> {
   const plan = configAs((config) => planComparison({ ...question, config }), command, file, problems, OWN);
   const maxAccesses = count('--max-accesses', flags.maxAccesses, problems);
   const jobs = count('--jobs', flags.jobs, problems);
+  refuseSample(flags, plan?.config.prefetch.id, problems);
   const taken = stdoutTakers(flags);
   if (taken.length > 1) problems.push(`${taken.join(' and ')} all go to standard output; give one of them a file`);
   if (!plan || problems.length > 0) throw new UsageError(...problems);

@@ -11,8 +11,9 @@ import {
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
+import { refuseSample, type TraceFlags } from '../arguments/opened-trace.ts';
 import { repeatable } from '../arguments/repeatable.ts';
-import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
+import { addPartFlags, addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { classesLines } from '../console/explain/classes.ts';
 import { explanationLines } from '../console/explain/explanation.ts';
@@ -21,14 +22,11 @@ import { styleFor } from '../console/style.ts';
 import { UsageError } from '../exit.ts';
 import { print } from '../output/print.ts';
 
-interface Flags {
+interface Flags extends TraceFlags {
   readonly trace?: string;
   readonly at?: string;
   readonly fault?: string;
   readonly classes?: boolean;
-  readonly format?: string;
-  readonly modify?: 'write' | 'both';
-  readonly lenient?: boolean;
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -56,6 +54,7 @@ export function addExplain(program: Command): void {
   add('What:', '--fault <K>', 'explain the access that caused page fault number K');
   add('What:', '--classes', 'count the faults by class: cold, capacity, policy miss');
   addTraceFlags(add, 'skip bad lines');
+  addPartFlags(add);
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);
   add('Output:', '--json', 'print everything that was found as JSON');
@@ -106,6 +105,7 @@ async function read(flags: Flags, command: Command): Promise<{ config: MachineCo
   const config = machineConfig(command, file, problems);
   const at = count('--at', flags.at, problems);
   const fault = count('--fault', flags.fault, problems);
+  refuseSample(flags, config?.prefetch.id, problems);
   const given = [
     ...(flags.at === undefined ? [] : ['--at']),
     ...(flags.fault === undefined ? [] : ['--fault']),

@@ -4,8 +4,9 @@ import { comparePrefetchers, type MachineConfig, type PrefetchComparison } from 
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
+import type { TraceFlags } from '../arguments/opened-trace.ts';
 import { repeatable } from '../arguments/repeatable.ts';
-import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
+import { addPartFlags, addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { prefetchLines } from '../console/prefetch.ts';
 import { StepLine } from '../console/progress.ts';
@@ -13,11 +14,8 @@ import { styleFor } from '../console/style.ts';
 import { UsageError } from '../exit.ts';
 import { print } from '../output/print.ts';
 
-interface Flags {
+interface Flags extends Omit<TraceFlags, 'sample'> {
   readonly trace?: string;
-  readonly format?: string;
-  readonly modify?: 'write' | 'both';
-  readonly lenient?: boolean;
   readonly maxAccesses?: string;
   readonly config?: string;
   /** False with --no-pollution. */
@@ -45,6 +43,7 @@ export function addPrefetch(program: Command): void {
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
+  addPartFlags(add, false);
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);

@@ -5,7 +5,6 @@ import {
   hostOf,
   Machine,
   type MachineConfig,
-  openTrace,
   type RunResult,
   type RunSummary,
   resultOf,
@@ -13,7 +12,8 @@ import {
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, machineConfig } from '../arguments/machine-flags.ts';
-import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
+import { openedTrace, refuseSample, type TraceFlags } from '../arguments/opened-trace.ts';
+import { addPartFlags, addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { details } from '../console/details.ts';
 import { warnings } from '../console/hints.ts';
@@ -27,11 +27,8 @@ import { OutputFile, STDOUT } from '../output/file.ts';
 import { jsonText } from '../output/json-text.ts';
 import { print } from '../output/print.ts';
 
-interface Flags {
+interface Flags extends TraceFlags {
   readonly trace?: string;
-  readonly format?: string;
-  readonly modify?: 'write' | 'both';
-  readonly lenient?: boolean;
   readonly maxAccesses?: string;
   readonly config?: string;
   readonly configName?: string;
@@ -65,6 +62,7 @@ export function addRun(program: Command): void {
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip and count bad lines');
+  addPartFlags(add);
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   add('Configuration:', '--config-name <NAME>', 'what to call this configuration in the output');
@@ -91,12 +89,7 @@ async function run(argument: string | undefined, flags: Flags, command: Command)
   const { config, maxAccesses, interval } = await read(flags, command);
   const path = traceInput(argument, flags.trace);
   const machine = await Machine.create(config);
-  const trace = await openTrace(path, {
-    referencePage: config.page_size,
-    ...(flags.format === undefined ? {} : { format: flags.format }),
-    ...(flags.modify === undefined ? {} : { modify: flags.modify }),
-    lenient: flags.lenient === true,
-  });
+  const trace = await openedTrace(path, flags, config.page_size);
   const progress = new ProgressLine(process.stderr, flags.quiet === true);
   try {
     if (flags.csv !== undefined) await checkCsv(flags.csv);
@@ -134,6 +127,7 @@ async function read(
   const config = machineConfig(command, file, problems);
   const maxAccesses = count('--max-accesses', flags.maxAccesses, problems);
   const interval = count('--interval', flags.interval, problems);
+  refuseSample(flags, config?.prefetch.id, problems);
   const taken = stdoutTakers(flags);
   if (taken.length > 1) problems.push(`${taken.join(' and ')} all go to standard output; give one of them a file`);
   if (!config || problems.length > 0) throw new UsageError(...problems);

@@ -4,8 +4,9 @@ import { compareTables, type TableComparison, type TableMachines, tableMachines 
 import { readConfigFile } from '../arguments/config-file.ts';
 import { count } from '../arguments/count.ts';
 import { addMachineFlags, configAs } from '../arguments/machine-flags.ts';
-import { repeatable, type TraceFlags } from '../arguments/repeatable.ts';
-import { addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
+import type { TraceFlags } from '../arguments/opened-trace.ts';
+import { repeatable } from '../arguments/repeatable.ts';
+import { addPartFlags, addTraceFlags, flagAdder } from '../arguments/trace-flags.ts';
 import { traceInput } from '../arguments/trace-input.ts';
 import { StepLine } from '../console/progress.ts';
 import { styleFor } from '../console/style.ts';
@@ -40,6 +41,7 @@ export function addTables(program: Command): void {
     .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
+  addPartFlags(add);
   add('Trace:', '-n, --max-accesses <N>', 'stop after so many accesses');
   add('Configuration:', '--config <FILE>', 'configuration or result in JSON; flags amend it');
   addMachineFlags(command);
