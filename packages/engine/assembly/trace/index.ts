@@ -1,12 +1,15 @@
 import { encodeText as encode, encoded as encodedUpTo, LINES } from './encode';
+import { expansion } from './expand-runs';
 import { fault } from './fault';
 import { fold, foldChunk } from './fold';
 import { PARAMETERS } from './generate/generator';
 import { beginGenerating, generate as generateChunk } from './generate/index';
 import { INPUT, INPUT_BYTES, input } from './input';
 import { lackey, readLackey } from './lackey';
-import { CHUNK_RECORDS, RECORDS } from './records';
+import { CHUNK_RECORDS, RECORD_BYTES, RECORDS, RECORDS_END } from './records';
 import { readReference, reference } from './reference';
+import { MOST_RECORDS } from './run-layout';
+import { gather, gatherRecords } from './runs';
 import { readText, text } from './text';
 
 /**
@@ -159,6 +162,38 @@ export function foldRecords(count: u32): u32 {
 /** The run held back: 1 record or none. */
 export function foldEnd(): u32 {
   return fold.flush(RECORDS) > RECORDS ? 1 : 0;
+}
+
+/** Begins a chunk of records with runs. */
+export function beginGather(): void {
+  gather.out = RECORDS;
+}
+
+/** Records of `recordsIn` that the chunk has room for; the run held back has its own. */
+export function gatherRoom(): u32 {
+  const room = <u32>((RECORDS_END - gather.out) / RECORD_BYTES);
+  return room > MOST_RECORDS ? room - MOST_RECORDS : 0;
+}
+
+/** Gathers so many records of `recordsIn` into runs. */
+export function gatherMore(count: u32): void {
+  gatherRecords(INPUT, min(count, gatherRoom()));
+}
+
+/** Ends the chunk: how many records are at `records`. */
+export function gatherEnd(): u32 {
+  gather.flush();
+  return <u32>((gather.out - RECORDS) / RECORD_BYTES);
+}
+
+/** The `count` records of `recordsIn`, at most a chunk of them, will be expanded. */
+export function beginExpansion(count: u32): void {
+  expansion.begin(INPUT, min(count, CHUNK_RECORDS));
+}
+
+/** How many records are at `records`, each a plain one; 0 when all were handed out. */
+export function expand(): u32 {
+  return <u32>((expansion.fill(RECORDS, RECORDS_END) - RECORDS) / RECORD_BYTES);
 }
 
 export function lines(): usize {

@@ -15,6 +15,7 @@ export { packOperation } from './operations/operation.ts';
 export { operationText } from './operations/write.ts';
 export * from './record.ts';
 export { type RecordsOptions, traceFromRecords } from './records-source.ts';
+export { withoutRuns, withRuns } from './runs.ts';
 export { isSampled, MOST_SAMPLE } from './sampled.ts';
 export { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';

@@ -42,6 +42,11 @@ export interface TraceSource {
   readonly foldedPage: number | null;
   /** The operations handed out so far; left out if there never are any. */
   readonly operations?: Operations | undefined;
+  /**
+   * Called before the first `next` by who understands runs (runs.ts): from now on chunks may have groups of records that stand for many. Sources
+   * that have none leave it out.
+   */
+  wantRuns?(): void;
   /** @throws TraceError on bad input. */
   next(): Promise<Chunk | null>;
   info(): TraceInfo;

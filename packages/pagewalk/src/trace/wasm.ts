@@ -32,6 +32,12 @@ export interface TraceExports {
   beginFold(pageShift: number): void;
   foldRecords(count: number): number;
   foldEnd(): number;
+  beginGather(): void;
+  gatherRoom(): number;
+  gatherMore(count: number): void;
+  gatherEnd(): number;
+  beginExpansion(count: number): void;
+  expand(): number;
   lines(): number;
   encodeText(first: number, end: number): number;
   encoded(): number;
