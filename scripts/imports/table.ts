@@ -18,6 +18,7 @@ export const LAYERS: Record<string, string[]> = {
   'engine part tests': ['packages/engine/assembly/test/'],
   'engine abi': ['packages/engine/assembly/index.ts', 'packages/engine/assembly/abi/'],
   'trace reader': ['packages/engine/assembly/trace/'],
+  'trace factory': ['packages/engine/assembly/gen/readers.ts'],
   catalog: ['packages/engine/catalog/'],
   'engine scripts': ['packages/engine/scripts/'],
   'engine tests': ['packages/engine/test/'],
@@ -88,7 +89,12 @@ export const ROWS: Row[] = [
     to: [...ENGINE, 'engine factory', 'engine abi'],
     why: 'exports of one part, or of the engine and something about it, for the tests',
   },
-  { from: 'trace reader', to: ['engine types'], why: 'parses traces in a module of its own, without a machine' },
+  {
+    from: 'trace reader',
+    to: ['engine types', 'trace factory'],
+    why: 'parses traces in a module of its own, without a machine',
+  },
+  { from: 'trace factory', to: ['trace reader'], why: 'generated: calls the reader that a number names' },
   {
     from: 'engine scripts',
     to: ['catalog', 'node:', 'npm:assemblyscript'],

@@ -29,7 +29,14 @@ export class WorkError extends Error {
 }
 
 /** Errors by their name, so that a command that needs no machine does not load one. */
-const USAGE = new Set(['UsageError', 'ConfigError', 'MismatchError', 'NoSuchAccessError', 'PolicyFileError']);
+const USAGE = new Set([
+  'UsageError',
+  'ConfigError',
+  'MismatchError',
+  'NoSuchAccessError',
+  'PolicyFileError',
+  'TraceOptionError',
+]);
 
 export function exitCodeOf(error: unknown): number {
   return error instanceof Error && USAGE.has(error.name) ? EXIT.usage : EXIT.failed;

@@ -9,5 +9,6 @@ export * from './policies.ts';
 export * from './policy-rules.ts';
 export * from './prefetchers.ts';
 export * from './pte.ts';
+export * from './readers.ts';
 export * from './stops.ts';
 export * from './views.ts';

@@ -26,6 +26,7 @@ import {
   POLICY_RULES,
   type PolicyRow,
   PREFETCHERS,
+  READERS,
   STOPS,
   TABLE_HASHES,
   TABLE_STATS,
@@ -45,6 +46,8 @@ const numbers = (prefix: string, rows: readonly Named[], first = 0): string =>
 const rows: readonly PolicyRow[] = POLICIES;
 
 const policyFiles = rows.map((p) => ({ ...p, file: p.id.replaceAll('_', '-') }));
+
+const readers = READERS.map(({ name }) => ({ name, file: name.replaceAll('_', '-') }));
 
 const anyOf = (name: string, rows: readonly number[]): string =>
   `export function ${name}(policy: u32): bool {\n  return ${rows.map((i) => `policy == ${i}`).join(' || ') || 'false'};\n}\n`;
@@ -82,6 +85,15 @@ const files: Record<string, string> = {
     `import { Prefetcher, PrefetchContext } from '../prefetch/prefetcher';\n\n` +
     `export function createPrefetcher(prefetcher: u32, context: PrefetchContext): Prefetcher {\n` +
     PREFETCHERS.map((p, i) => `  if (prefetcher == ${i + 1}) return new ${p.className}(context);\n`).join('') +
+    `  return unreachable();\n}\n`,
+  'readers.ts':
+    readers
+      .map(({ name, file }) => `import { begin as begin_${name}, read as read_${name} } from '../trace/${file}';\n`)
+      .join('') +
+    `\nexport function beginReader(reader: u32): void {\n` +
+    readers.map(({ name }, i) => `  if (reader == ${i}) return begin_${name}();\n`).join('') +
+    `  unreachable();\n}\n\nexport function readRecords(reader: u32): u32 {\n` +
+    readers.map(({ name }, i) => `  if (reader == ${i}) return read_${name}();\n`).join('') +
     `  return unreachable();\n}\n`,
   'stops.ts': numbers('STOP', STOPS) + numbers('CREATE', CREATE_ERRORS) + numbers('VIOLATION', VIOLATIONS),
   'views.ts': numbers('VIEW', VIEWS),

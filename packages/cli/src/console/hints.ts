@@ -3,14 +3,14 @@ import { bytesText, type RunResult } from 'pagewalk/node';
 import { counted, grouped, percent } from './numbers.ts';
 
 export function hints(result: RunResult): string[] {
-  return [outOfMemory, segfaults, outside, fullSwap, moreMemory, lessMemory, skipped, early].flatMap(
+  return [outOfMemory, segfaults, outside, fullSwap, moreMemory, lessMemory, skipped, notes, early].flatMap(
     (hint) => hint(result) ?? [],
   );
 }
 
 /** Those that must not go unnoticed where the summary is not shown. */
 export function warnings(result: RunResult): string[] {
-  return [outOfMemory, segfaults, outside, fullSwap, skipped].flatMap(
+  return [outOfMemory, segfaults, outside, fullSwap, skipped, notes].flatMap(
     (hint) => hint(result)?.replaceAll('\u00a0', ' ') ?? [],
   );
 }
@@ -76,6 +76,8 @@ const skipped: Hint = ({ trace }) =>
   trace.skipped === null || trace.skipped === 0
     ? undefined
     : `${counted(trace.skipped, 'line')} skipped; the first: ${trace.first_skipped ?? 'unknown'}`;
+
+const notes: Hint = ({ trace }) => (trace.notes.length === 0 ? undefined : `Of this trace: ${trace.notes.join('; ')}.`);
 
 const early: Hint = ({ trace }) =>
   trace.ended === 'max_accesses'

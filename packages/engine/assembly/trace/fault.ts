@@ -11,7 +11,8 @@ class Fault {
   skipped: u64 = 0;
   /** Bytes of a last line without line end that was skipped: most likely a cut file. */
   tail: u64 = 0;
-  /** The first fault: "bad `what` 'found': expected `expected`". */
+  /** The first fault: "bad `what` 'found': expected `expected`", or `what` alone if it is `isPlain`. */
+  isPlain: bool = false;
   what: string = '';
   expected: string = '';
   line: u64 = 0;
@@ -28,6 +29,15 @@ class Fault {
     this.byte = input.offsetOf(from);
     this.found = from;
     this.foundBytes = <u32>(to - from);
+    this.isPlain = false;
+    return false;
+  }
+
+  /** A fault at this place that is said with words alone. Always false. */
+  plain(from: usize, what: string, expected: string): bool {
+    if (this.skipped > 0) return false;
+    this.at(from, from, what, expected);
+    this.isPlain = true;
     return false;
   }
 

@@ -1,32 +1,33 @@
+import { beginReader, readRecords } from '../gen/readers';
 import { encodeText as encode, encoded as encodedUpTo, LINES } from './encode';
 import { expansion } from './expand-runs';
 import { fault } from './fault';
 import { fold, foldChunk } from './fold';
 import { PARAMETERS } from './generate/generator';
 import { beginGenerating, generate as generateChunk } from './generate/index';
+import { host } from './host';
 import { INPUT, INPUT_BYTES, input } from './input';
-import { lackey, readLackey } from './lackey';
-import { CHUNK_RECORDS, RECORD_BYTES, RECORDS, RECORDS_END } from './records';
-import { readReference, reference } from './reference';
+import { OPTIONS } from './options';
+import { CHUNK_RECORDS, RECORD_BYTES, RECORDS, RECORDS_END, tally } from './records';
 import { MOST_RECORDS } from './run-layout';
 import { gather, gatherRecords } from './runs';
-import { readText, text } from './text';
+import { factOf, isFactKnown, leftOutCount } from './told';
 
 /**
  * The ABI of trace.wasm: one stage of a trace per instance, either a reader, a generator, a folder or a writer of text. Nothing is
  * allocated once the stage has begun. Numbers beyond 32 bits leave as f64, which is exact up to 2^53.
  */
-const TEXT: u32 = 0;
-const LACKEY: u32 = 1;
+let reader: u32 = 0;
 
-let format: u32 = TEXT;
+/** Where the host writes the reader's options, 16 of u32, before `beginReading`. */
+export function options(): usize {
+  return OPTIONS;
+}
 
-/** `option`: for lackey 1 to read a modify as load and store, for reference strings log2 of the page size. */
-export function beginReading(which: u32, lenient: u32, option: u32): void {
-  format = which;
+export function beginReading(which: u32, lenient: u32): void {
+  reader = which;
   fault.lenient = lenient != 0;
-  lackey.modifyIsBoth = option == 1;
-  reference.pageShift = option;
+  beginReader(which);
 }
 
 /** Where the host writes the next bytes, up to `inputEnd`. */
@@ -46,18 +47,18 @@ export function supply(bytes: u32, last: u32): void {
 
 /** Number of records at `records()`; 0 when more bytes are needed, at the end of the input, if `waiting` or if `faulted`. */
 export function read(): u32 {
-  if (fault.raised) return text.flush();
-  if (format == TEXT) return readText();
-  return format == LACKEY ? readLackey() : readReference();
+  if (fault.raised) return host.flush();
+  if (host.waiting) return host.hasRoom() ? 0 : host.flush();
+  return readRecords(reader);
 }
 
 export function records(): usize {
   return RECORDS;
 }
 
-/** Does the line at `lineAt` … `lineEnd` hold an operation for the host to read? */
+/** Is the line at `lineAt` … `lineEnd` for the host to read? */
 export function waiting(): bool {
-  return text.waiting;
+  return host.waiting && host.hasRoom();
 }
 
 export function lineAt(): usize {
@@ -72,27 +73,37 @@ export function lineNumber(): f64 {
   return <f64>input.line;
 }
 
-/** Where the host writes the records of the operation, at most 16. */
-export function operationAt(): usize {
-  return text.out;
+/** Where the host writes the records of the line, at most 64 at a time. */
+export function lineRecordsAt(): usize {
+  return host.out;
 }
 
-/** The operation is read, and its records are written. */
-export function serveOperation(records: u32): void {
-  text.served(records);
+/** The line is read, and so many records are written; `more` are to follow: the line waits again. */
+export function serveLine(records: u32, more: u32): void {
+  host.served(records, more != 0);
 }
 
-/** The operation is bad: its fault has no words. */
-export function refuseOperation(from: usize, to: usize): void {
-  text.refuse(from, to);
+/** The line is bad: its fault has no words. */
+export function refuseLine(from: usize, to: usize): void {
+  host.refuse(from, to);
 }
 
 export function accesses(): f64 {
-  return <f64>(text.accesses + lackey.accesses + reference.accesses);
+  return <f64>tally.accesses;
+}
+
+/** How many things of kind `kind` were left out by design. */
+export function leftOut(kind: u32): f64 {
+  return <f64>leftOutCount(kind);
+}
+
+/** What the trace says of itself, or -1 if it says nothing of this. */
+export function fact(which: u32): f64 {
+  return isFactKnown(which) ? <f64>factOf(which) : -1;
 }
 
 export function foldPage(): u32 {
-  return text.foldPage;
+  return tally.foldPage;
 }
 
 export function skipped(): f64 {
@@ -116,6 +127,12 @@ export function faultExpected(): usize {
   return changetype<usize>(fault.expected);
 }
 
+/** Is the fault said with its words alone? */
+export function faultIsPlain(): bool {
+  return fault.isPlain;
+}
+
+/** The line, or in a binary trace the record, from 1. */
 export function faultLine(): f64 {
   return <f64>fault.line;
 }

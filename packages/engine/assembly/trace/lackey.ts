@@ -1,7 +1,8 @@
 import { fault } from './fault';
 import { input } from './input';
 import { nextLine, skipLine } from './lines';
-import { IFETCH, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, WRITE } from './records';
+import { option } from './options';
+import { IFETCH, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, tally, WRITE } from './records';
 import { decimal, digitAt, hex, hexDigits, hexValue, isBlank, value } from './scan';
 
 /**
@@ -19,14 +20,18 @@ const NONE: u32 = 0xffff_ffff;
 const MODIFY: u32 = 3;
 
 class Lackey {
-  accesses: u64 = 0;
   modifyIsBoth: bool = false;
 }
 
-export const lackey = new Lackey();
+const lackey = new Lackey();
+
+/** Option 0: 1 to read a modify as load and store. */
+export function begin(): void {
+  lackey.modifyIsBoth = option(0) == 1;
+}
 
 /** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
-export function readLackey(): u32 {
+export function read(): u32 {
   let out = RECORDS;
   // A modify may need two places.
   while (out < LAST) {
@@ -39,7 +44,7 @@ export function readLackey(): u32 {
     } else if (!skipLine()) break;
   }
   const records = <u32>((out - RECORDS) / RECORD_BYTES);
-  lackey.accesses += records;
+  tally.accesses += records;
   return records;
 }
 

@@ -23,6 +23,15 @@ export const FOLDED: u32 = 0x10;
 export const PID_SHIFT: u32 = 8;
 export const MAX_PID: u32 = 0xff_ffff;
 
+class Tally {
+  /** Accesses so far, of all chunks. */
+  accesses: u64 = 0;
+  /** Page size of the folded accesses, 0 while none was declared. */
+  foldPage: u32 = 0;
+}
+
+export const tally = new Tally();
+
 export function put(at: usize, address: u64, extent: u32, meta: u32): void {
   store<u64>(at, address);
   store<u32>(at, extent, 8);

@@ -1,7 +1,8 @@
 import { fault } from './fault';
 import { find, input, LINE_BYTES } from './input';
 import { nextLine, skipLine } from './lines';
-import { PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END } from './records';
+import { option } from './options';
+import { PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, tally } from './records';
 import { number, skipBlanks, value, wordEnd } from './scan';
 
 /**
@@ -13,16 +14,20 @@ const META: u32 = READ | (1 << PID_SHIFT);
 const COMMA: u8 = 0x2c;
 
 class Reference {
-  accesses: u64 = 0;
   pageShift: u64 = 12;
   /** The byte before was a comma: a number must follow. */
   afterComma: bool = false;
 }
 
-export const reference = new Reference();
+const reference = new Reference();
+
+/** Option 0: log2 of the page size. */
+export function begin(): void {
+  reference.pageShift = option(0);
+}
 
 /** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
-export function readReference(): u32 {
+export function read(): u32 {
   let out = RECORDS;
   while (out < RECORDS_END) {
     if (!input.dropping && input.at < input.end) {
@@ -83,6 +88,6 @@ function page(from: usize, end: usize, out: usize): bool {
     return fault.at(rest, wordEnd(rest, end), 'text', 'a comma, the end of the line or a # comment');
   }
   put(out, value << reference.pageShift, 1, META);
-  reference.accesses++;
+  tally.accesses++;
   return true;
 }

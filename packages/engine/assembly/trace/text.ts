@@ -1,7 +1,8 @@
 import { fault } from './fault';
+import { host } from './host';
 import { input } from './input';
 import { nextLine, skipLine } from './lines';
-import { FOLDED, IFETCH, MAX_PID, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, WRITE } from './records';
+import { FOLDED, IFETCH, MAX_PID, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS_END, tally, WRITE } from './records';
 import { decimal, digitAt, hexDigits, hexValue, number, skipBlanks, value, wordEnd } from './scan';
 
 /**
@@ -15,55 +16,22 @@ const SHORT_LINE: usize = 64;
 const NONE: u32 = 0xffff_ffff;
 const MAX_PAGE: u64 = 1 << 30;
 
-/** An operation takes no more records than this. */
-const MAX_OPERATION: usize = 16 * RECORD_BYTES;
 /** What `line` returns for an operation. */
 const OPERATION_LINE: u32 = 0xffff_fffe;
 
-class Text {
-  /** Accesses so far, of all chunks. */
-  accesses: u64 = 0;
-  /** Page size of the folded accesses, 0 while none was declared. */
-  foldPage: u32 = 0;
-  /** The line at `input.at` is an operation, which the host reads. Its records go to `out`, behind those of the lines before. */
-  waiting: bool = false;
-  out: usize = RECORDS;
-
-  /** The records so far, which are handed out. */
-  flush(): u32 {
-    const records = <u32>((this.out - RECORDS) / RECORD_BYTES);
-    this.out = RECORDS;
-    return records;
-  }
-
-  /** The host has written so many records of the operation to `out`. */
-  served(records: u32): void {
-    this.waiting = false;
-    this.out += <usize>records * RECORD_BYTES;
-    input.pass();
-  }
-
-  /** The host found the bytes from … to of the line bad, and knows why. */
-  refuse(from: usize, to: usize): void {
-    this.waiting = false;
-    fault.at(from, to, '', '');
-    skipLine();
-  }
-}
-
-export const text = new Text();
+export function begin(): void {}
 
 /** Records written to RECORDS; 0 when more bytes are needed, at the end, at a fault and when an operation waits for the host. */
-export function readText(): u32 {
-  let out = text.out;
+export function read(): u32 {
+  let out = host.out;
   while (out < RECORDS_END) {
     if (!input.dropping) out = shortLines(out);
     if (out >= RECORDS_END || !nextLine()) break;
     const written = line(input.at, input.lineEnd, out);
     if (written == OPERATION_LINE) {
-      if (out + MAX_OPERATION > RECORDS_END) break;
-      text.waiting = true;
-      text.out = out;
+      host.out = out;
+      if (!host.hasRoom()) break;
+      host.ask(out);
       return 0;
     }
     if (written != NONE) {
@@ -71,8 +39,8 @@ export function readText(): u32 {
       out += <usize>written * RECORD_BYTES;
     } else if (!skipLine()) break;
   }
-  text.out = out;
-  return text.flush();
+  host.out = out;
+  return host.flush();
 }
 
 /** Reads lines of the short form until there is another; returns where the next record goes. */
@@ -89,7 +57,7 @@ function shortLines(first: usize): usize {
   const lines = (out - first) / RECORD_BYTES;
   input.at = p;
   input.line += lines;
-  text.accesses += lines;
+  tally.accesses += lines;
   return out;
 }
 
@@ -119,7 +87,7 @@ function shortLine(p: usize, out: usize): usize {
   if (load<u8>(q) == 0x20) {
     q++;
     if (load<u8>(q) == 0x78) {
-      if (text.foldPage == 0) return 0;
+      if (tally.foldPage == 0) return 0;
       meta |= FOLDED;
       q++;
     }
@@ -134,7 +102,7 @@ function shortLine(p: usize, out: usize): usize {
   if (load<u8>(q) == 0x0d) q++;
   if (load<u8>(q) != 0x0a) return 0;
   put(out, address, <u32>extent, meta);
-  if ((meta & FOLDED) != 0) text.accesses += extent - 1;
+  if ((meta & FOLDED) != 0) tally.accesses += extent - 1;
   return q + 1;
 }
 
@@ -164,7 +132,7 @@ function line(from: usize, end: usize, out: usize): u32 {
   let extent: u32 = 1;
   if (folded) {
     if (!decimal(p + 1, q, u32.MAX_VALUE) || value == 0) return bad(p, q, 'count', 'x1 to x4294967295');
-    if (text.foldPage == 0) return bad(p, q, 'count', 'a line "%page SIZE" before the first folded access');
+    if (tally.foldPage == 0) return bad(p, q, 'count', 'a line "%page SIZE" before the first folded access');
     extent = <u32>value;
   } else if (q > p) {
     if (!decimal(p, q, u32.MAX_VALUE) || value == 0) {
@@ -174,7 +142,7 @@ function line(from: usize, end: usize, out: usize): u32 {
   }
   if (!atEnd(q, end)) return NONE;
   put(out, address, extent, op | (folded ? FOLDED : 0) | (pid << PID_SHIFT));
-  text.accesses += folded ? extent : 1;
+  tally.accesses += folded ? extent : 1;
   return 1;
 }
 
@@ -190,10 +158,10 @@ function directive(from: usize, wordEnds: usize, end: usize): bool {
   }
   const page = <u32>value;
   if (!atEnd(q, end)) return false;
-  if (text.foldPage != page && text.accesses > 0) {
+  if (tally.foldPage != page && tally.accesses > 0) {
     return fault.at(from, q, 'directive', 'the page size before the first access');
   }
-  text.foldPage = page;
+  tally.foldPage = page;
   return true;
 }
 

@@ -1,15 +1,29 @@
 import { type ByteSource, fromStream, inMemory, Metered, Peekable, type Sha256 } from './bytes.ts';
 import { type Compression, type Decompress, MAGIC_BYTES, magicOf } from './compression.ts';
 import { decompressors } from './decompress.ts';
-import { formatOf, type ReadOptions } from './formats/index.ts';
+import {
+  FORMATS,
+  formatOf,
+  type ReaderParts,
+  type ReadOption,
+  type ReadOptions,
+  type TraceFormat,
+} from './formats/index.ts';
+import { HEAD_BYTES, headOf } from './head.ts';
 import { ObjectNames } from './operations/names.ts';
-import { Reader } from './reader.ts';
-import { SNIFF_BYTES, sniff } from './sniff.ts';
+import { readerOf } from './reader.ts';
+import { sniff } from './sniff.ts';
 import { TraceError, type TraceSource } from './source.ts';
-import { instantiate } from './wasm.ts';
+
+/** An option that a trace of this format does not take. */
+export class TraceOptionError extends RangeError {
+  override readonly name = 'TraceOptionError';
+}
+
+const READ_OPTIONS: readonly ReadOption[] = ['modify', 'referencePage', 'idIs', 'split', 'columns', 'v2p'];
 
 export interface OpenOptions extends ReadOptions {
-  /** `text`, `lackey` or `reference`; by the first lines if left out. */
+  /** The name of a format; by the first bytes if left out. */
   readonly format?: string;
   /** Skip and count bad lines instead of stopping at the first. */
   readonly lenient?: boolean;
@@ -24,7 +38,8 @@ export interface OpenParts extends OpenOptions {
   readonly module?: WebAssembly.Module;
   /** Bytes of the input as given, if that is known. */
   readonly sizeHint?: number | null;
-  readonly hash?: Sha256 | null;
+  /** A fresh hash, where the host has one. */
+  readonly newHash?: () => Sha256;
   /** Faster decompressors than every host's, where there are some. */
   readonly decompress?: Partial<Record<Compression, Decompress>>;
 }
@@ -44,9 +59,9 @@ export function traceFromBytes(
 
 /** Takes the source over: it is closed with the trace, or before this throws. */
 export async function openBytes(source: ByteSource, parts: OpenParts): Promise<TraceSource> {
-  const { name = 'trace', format: named, lenient = false, modify, referencePage, module, sizeHint = null } = parts;
+  const { name = 'trace', format: named, module, sizeHint = null, newHash } = parts;
   const { objects = new ObjectNames() } = parts;
-  const raw = new Metered(source, parts.hash ?? null);
+  const raw = new Metered(source, newHash?.() ?? null);
   let open: ByteSource = raw;
   try {
     const input = new Peekable(raw);
@@ -63,18 +78,40 @@ export async function openBytes(source: ByteSource, parts: OpenParts): Promise<T
     }
     const text = decompress ? new Peekable(decompress(input, name)) : input;
     open = text;
-    const format =
-      named === undefined ? sniff(name, (await text.peek(SNIFF_BYTES)).subarray(0, SNIFF_BYTES)) : formatOf(named);
-    if (format === null) throw new TraceError({ file: name, problem: 'holds no access' });
-    const options = {
-      lenient,
-      ...(modify === undefined ? {} : { modify }),
-      ...(referencePage === undefined ? {} : { referencePage }),
-    };
-    const wasm = await instantiate(module);
-    return new Reader({ name, format, options, compression: magic?.name ?? null, raw, sizeHint, text, wasm, objects });
+    const head = headOf(await text.peek(HEAD_BYTES), magic === null ? sizeHint : null);
+    const sniffed = named === undefined ? sniff(name, head) : { format: formatOf(named), recognition: null };
+    if (sniffed === null) throw new TraceError({ file: name, problem: 'holds no access' });
+    const { format, recognition } = sniffed;
+    const compression = magic?.name ?? null;
+    const options = optionsFor(format, parts);
+    const made = { name, format, options, compression, raw, sizeHint, text, head, recognition, objects };
+    return await readWith({ ...made, module, newHash });
   } catch (error) {
     await open.close();
     throw error;
   }
+}
+
+async function readWith(parts: ReaderParts): Promise<TraceSource> {
+  const { format } = parts;
+  if (format.open) return format.open(parts);
+  if (format.wasm) return readerOf(parts, format.wasm);
+  throw new Error(`format ${format.name} has no reader`);
+}
+
+/** The options for the reader. @throws TraceOptionError at one that the format does not take. */
+function optionsFor(format: TraceFormat, parts: OpenParts): ReaderParts['options'] {
+  const options: Record<string, unknown> = { lenient: parts.lenient === true };
+  for (const name of READ_OPTIONS) {
+    if (parts[name] === undefined) continue;
+    // A machine always says its page size, whatever it reads.
+    if (format.uses?.includes(name) !== true && name !== 'referencePage') {
+      const takers = FORMATS.filter((row) => row.uses?.includes(name)).map((row) => row.name);
+      throw new TraceOptionError(
+        `option ${name}: a trace of format ${format.name} does not take it; ${takers.join(', ')} do`,
+      );
+    }
+    options[name] = parts[name];
+  }
+  return options;
 }

@@ -1,51 +1,60 @@
-import type { ByteSource, Metered } from './bytes.ts';
-import type { ReadOptions, TextFormat } from './formats/index.ts';
+import { READERS } from '@pagewalk/engine/catalog';
+import type { ReaderParts, WasmReading } from './formats/index.ts';
+import { isMisreading, type LineDoor } from './line-door.ts';
 import { OperationLog } from './operations/log.ts';
-import type { ObjectNames } from './operations/names.ts';
-import { writeOperation } from './operations/operation.ts';
-import { isMisreading, type Misreading, readOperation } from './operations/read.ts';
+import { type OperationRecord, writeOperation } from './operations/operation.ts';
+import type { Misreading } from './operations/read.ts';
 import { quote } from './quote.ts';
 import { RECORD_BYTES } from './record.ts';
-import { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
-import { stringAt, type TraceExports } from './wasm.ts';
+import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
+import { instantiate, stringAt, type TraceExports } from './wasm.ts';
 
-export interface ReaderParts {
-  readonly name: string;
-  readonly format: TextFormat;
-  readonly options: ReadOptions & { readonly lenient?: boolean };
-  readonly compression: string | null;
-  /** The input as given, under the decompression. */
-  readonly raw: Metered;
-  readonly sizeHint: number | null;
-  readonly text: ByteSource;
-  readonly wasm: TraceExports;
-  readonly objects: ObjectNames;
+/** Records that come of one pass through the door of lines. */
+const DOOR_RECORDS = 64;
+/** No operation takes more. */
+const OPERATION_RECORDS = 16;
+
+/** Opens a trace with the reader in trace.wasm that its format names. */
+export async function readerOf(parts: ReaderParts, reading: WasmReading): Promise<TraceSource> {
+  const wasm = await instantiate(parts.module);
+  const options = reading.options?.(parts.options, parts.head) ?? [];
+  new Uint32Array(wasm.memory.buffer, wasm.options(), options.length).set(options);
+  return new Reader(parts, reading, wasm);
 }
 
-/** Feeds text to the reader in trace.wasm and hands out the records it makes. */
-export class Reader implements TraceSource {
+/** Feeds bytes to the reader in trace.wasm and hands out the records it makes. */
+class Reader implements TraceSource {
   readonly name: string;
   readonly format: string;
   readonly sizeHint: number | null;
+  readonly recognition: Recognition | null;
   private readonly parts: ReaderParts;
+  private readonly reading: WasmReading;
   private readonly wasm: TraceExports;
   private piece: Uint8Array | null = null;
   private ended = false;
   private records = 0;
   private firstSkipped: string | null = null;
   readonly operations: OperationLog;
-  /** Of the first fault, if it is an operation's. */
+  private readonly door: LineDoor | null;
+  /** Operations of the line that waits, not yet handed out. */
+  private pending: readonly OperationRecord[] = [];
+  /** Of the first fault, if it is one of a line that the door has read. */
   private misread: Misreading | null = null;
 
-  constructor(parts: ReaderParts) {
-    const { format, options, wasm } = parts;
+  constructor(parts: ReaderParts, reading: WasmReading, wasm: TraceExports) {
+    const { format, options } = parts;
     this.name = parts.name;
     this.format = format.name;
     this.sizeHint = parts.sizeHint;
+    this.recognition = parts.recognition;
     this.parts = parts;
+    this.reading = reading;
+    this.door = reading.door?.(options) ?? null;
     this.operations = new OperationLog(parts.objects);
     this.wasm = wasm;
-    wasm.beginReading(format.reader, options.lenient === true ? 1 : 0, format.option?.(options) ?? 0);
+    const reader = READERS.findIndex(({ name }) => name === reading.reader);
+    wasm.beginReading(reader, options.lenient === true ? 1 : 0);
   }
 
   async next(): Promise<Chunk | null> {
@@ -58,7 +67,7 @@ export class Reader implements TraceSource {
         return { bytes: new Uint8Array(wasm.memory.buffer, wasm.records(), records * RECORD_BYTES), records };
       }
       if (wasm.waiting()) {
-        this.operation();
+        this.line();
         continue;
       }
       if (wasm.faulted()) throw this.fault();
@@ -76,6 +85,8 @@ export class Reader implements TraceSource {
 
   info(): TraceInfo {
     const { wasm, parts } = this;
+    const { format, options } = parts;
+    const told = this.door?.info?.();
     return {
       format: this.format,
       accesses: wasm.accesses(),
@@ -88,7 +99,10 @@ export class Reader implements TraceSource {
       bytes: parts.raw.bytes,
       sha256: parts.raw.sha256,
       truncatedTail: wasm.truncatedTail(),
-      settings: parts.format.settings?.(parts.options) ?? {},
+      settings: format.settings?.(options) ?? {},
+      leftOut: { ...this.leftOut(), ...told?.leftOut },
+      facts: { ...this.facts(), ...told?.facts },
+      notes: [...(format.notes ?? []), ...(told?.notes ?? [])],
     };
   }
 
@@ -98,6 +112,16 @@ export class Reader implements TraceSource {
 
   close(): Promise<void> {
     return this.parts.text.close();
+  }
+
+  private leftOut(): Record<string, number> {
+    const counts = (this.reading.leftOut ?? []).map((name, kind) => [name, this.wasm.leftOut(kind)] as const);
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
+  private facts(): Record<string, number> {
+    const facts = (this.reading.facts ?? []).map((name, which) => [name, this.wasm.fact(which)] as const);
+    return Object.fromEntries(facts.filter(([, fact]) => fact >= 0));
   }
 
   private async supply(): Promise<void> {
@@ -126,18 +150,30 @@ export class Reader implements TraceSource {
   }
 
   /** Reads the line that waits, and puts its records behind those of the lines before. */
-  private operation(): void {
-    const { wasm, operations } = this;
-    const at = wasm.lineAt();
-    const line = String.fromCharCode(...new Uint8Array(wasm.memory.buffer, at, wasm.lineEnd() - at));
-    const read = readOperation(line, operations.names);
-    if (isMisreading(read)) {
-      if (wasm.skipped() === 0) this.misread = read;
-      wasm.refuseOperation(at + read.from, at + read.to);
-      return;
+  private line(): void {
+    const { wasm, operations, door } = this;
+    if (this.pending.length === 0) {
+      const at = wasm.lineAt();
+      const line = String.fromCharCode(...new Uint8Array(wasm.memory.buffer, at, wasm.lineEnd() - at));
+      const read = door?.read(line, operations.names) ?? [];
+      if (isMisreading(read)) {
+        if (wasm.skipped() === 0) this.misread = read;
+        wasm.refuseLine(at + read.from, at + read.to);
+        return;
+      }
+      this.pending = read;
     }
-    operations.add(wasm.lineNumber());
-    wasm.serveOperation(writeOperation(new DataView(wasm.memory.buffer), wasm.operationAt(), read));
+    const view = new DataView(wasm.memory.buffer);
+    let records = 0;
+    let taken = 0;
+    for (const operation of this.pending) {
+      if (records + OPERATION_RECORDS > DOOR_RECORDS) break;
+      operations.add(wasm.lineNumber());
+      records += writeOperation(view, wasm.lineRecordsAt() + records * RECORD_BYTES, operation);
+      taken++;
+    }
+    this.pending = this.pending.slice(taken);
+    wasm.serveLine(records, this.pending.length > 0 ? 1 : 0);
   }
 
   private fault(): TraceError {
@@ -147,11 +183,13 @@ export class Reader implements TraceSource {
     const words = (pointer: number): string => stringAt(wasm.memory, pointer);
     const what = words(wasm.faultWhat()) || (this.misread?.what ?? '');
     const expected = words(wasm.faultExpected()) || (this.misread?.expected ?? '');
+    const bad = bytes.length > 0 ? `bad ${what} ${found}` : `no ${what}`;
+    const place = wasm.faultLine();
     return new TraceError({
       file: this.name,
-      line: wasm.faultLine(),
+      ...(this.parts.format.unit === 'line' ? { line: place } : { record: place }),
       byte: wasm.faultByte(),
-      problem: bytes.length > 0 ? `bad ${what} ${found}` : `no ${what}`,
+      problem: wasm.faultIsPlain() ? what : bad,
       expected,
       found,
     });
@@ -159,7 +197,7 @@ export class Reader implements TraceSource {
 
   private noAccess(): TraceError {
     const skipped = this.wasm.skipped();
-    const but = skipped > 0 ? `; lines skipped: ${skipped}, the first: ${this.firstSkipped}` : '';
+    const but = skipped > 0 ? `; ${this.parts.format.unit}s skipped: ${skipped}, the first: ${this.firstSkipped}` : '';
     return new TraceError({ file: this.name, problem: `holds no access${but}` });
   }
 }

@@ -9,7 +9,7 @@ import {
   RECORD_BYTES,
   type TraceRecord,
 } from './record.ts';
-import type { Chunk, TraceInfo, TraceSource } from './source.ts';
+import { type Chunk, NOTHING_TOLD, type TraceInfo, type TraceSource } from './source.ts';
 
 export interface RecordsOptions {
   readonly name?: string;
@@ -47,6 +47,7 @@ export function traceFromRecords(
     sha256: null,
     truncatedTail: 0,
     settings: {},
+    ...NOTHING_TOLD,
   });
   return {
     name,

@@ -23,6 +23,22 @@ export interface TraceInfo {
   readonly truncatedTail: number;
   /** What was chosen or assumed in reading or making the trace. */
   readonly settings: Readonly<Record<string, string | number>>;
+  /** Things of the input that are no accesses and were left out by design, counted: markers, prefetch hints, other commands. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** What the trace says of itself: version, threads, times, the command that was recorded. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** What a reader of the results must know: block I/O below the page cache, a stream of faults, a sample. */
+  readonly notes: readonly string[];
+}
+
+/** For sources that tell nothing of this kind. */
+export const NOTHING_TOLD = { leftOut: {}, facts: {}, notes: [] } as const;
+
+/** How sure the format is; likenesses are 0 … 1. */
+export interface Recognition {
+  readonly likeness: number;
+  /** The format that came second, if there was any likeness. */
+  readonly runnerUp: { readonly format: string; readonly likeness: number } | null;
 }
 
 export interface Chunk {
@@ -36,6 +52,8 @@ export interface Chunk {
 export interface TraceSource {
   readonly name: string;
   readonly format: string;
+  /** Null or left out if the format was named, or the trace was made. */
+  readonly recognition?: Recognition | null;
   /** What `position` will be at the end, if that is known. */
   readonly sizeHint: number | null;
   /** Known once the first chunk is out. */
@@ -60,6 +78,8 @@ export interface TraceProblem {
   /** "bad op 'X'": what is wrong, as it reads behind the place. */
   readonly problem: string;
   readonly line?: number | null;
+  /** In a binary trace, from 1. */
+  readonly record?: number | null;
   readonly byte?: number | null;
   readonly expected?: string | null;
   readonly found?: string | null;
@@ -70,15 +90,18 @@ export class TraceError extends Error {
   override readonly name = 'TraceError';
   readonly file: string;
   readonly line: number | null;
+  readonly record: number | null;
   readonly byte: number | null;
   readonly expected: string | null;
   readonly found: string | null;
 
-  constructor({ file, problem, line = null, byte = null, expected = null, found = null }: TraceProblem) {
-    const place = `${file}:${line === null ? '' : `${line}:`}${byte === null ? '' : ` byte ${byte}:`}`;
+  constructor({ file, problem, line = null, record = null, byte = null, expected = null, found = null }: TraceProblem) {
+    const at = line !== null ? `${line}:` : record !== null ? ` record ${record}:` : '';
+    const place = `${file}:${at}${byte === null ? '' : ` byte ${byte}:`}`;
     super(`${place} ${problem}${expected === null ? '' : `: expected ${expected}`}`);
     this.file = file;
     this.line = line;
+    this.record = record;
     this.byte = byte;
     this.expected = expected;
     this.found = found;

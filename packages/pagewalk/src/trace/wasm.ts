@@ -1,7 +1,8 @@
 /** What trace.wasm exports; packages/engine/assembly/trace/index.ts says what each does. */
 export interface TraceExports {
   readonly memory: WebAssembly.Memory;
-  beginReading(format: number, lenient: number, option: number): void;
+  options(): number;
+  beginReading(reader: number, lenient: number): void;
   inputAt(): number;
   inputEnd(): number;
   supply(bytes: number, last: number): void;
@@ -10,15 +11,18 @@ export interface TraceExports {
   lineAt(): number;
   lineEnd(): number;
   lineNumber(): number;
-  operationAt(): number;
-  serveOperation(records: number): void;
-  refuseOperation(from: number, to: number): void;
+  lineRecordsAt(): number;
+  serveLine(records: number, more: number): void;
+  refuseLine(from: number, to: number): void;
+  leftOut(kind: number): number;
+  fact(which: number): number;
   records(): number;
   accesses(): number;
   foldPage(): number;
   skipped(): number;
   truncatedTail(): number;
   faulted(): number;
+  faultIsPlain(): number;
   faultWhat(): number;
   faultExpected(): number;
   faultLine(): number;

@@ -16,7 +16,10 @@ test.each(['1 R 0x1000 8\n1 q\n', ' M 1000,8\n M\n', '1,2,x\n'])('reading %j all
   const bytes = latin1(text.repeat(5000));
   const format = text.startsWith(' M') ? 1 : text.startsWith('1,') ? 2 : 0;
   await expectNoGrowth(
-    (wasm) => wasm.beginReading(format, 1, format === 2 ? 12 : 1),
+    (wasm) => {
+      new Uint32Array(wasm.memory.buffer, wasm.options(), 1)[0] = format === 2 ? 12 : 1;
+      wasm.beginReading(format, 1);
+    },
     (wasm) => {
       new Uint8Array(wasm.memory.buffer, wasm.inputAt(), bytes.length).set(bytes);
       wasm.supply(bytes.length, 0);

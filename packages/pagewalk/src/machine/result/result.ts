@@ -57,6 +57,9 @@ function traceOf(summary: RunSummary, name: string): RunResult['trace'] {
     sha256: whole ? trace.sha256 : null,
     truncated_tail: whole ? trace.truncatedTail : null,
     settings: trace.settings,
+    left_out: whole ? trace.leftOut : null,
+    facts: whole ? trace.facts : {},
+    notes: [...trace.notes],
     ended,
   };
 }

@@ -7,6 +7,7 @@ import { PROCESS_COUNTERS } from '../counters.ts';
 export const RESULT_SCHEMA = 'pagewalk-run-1';
 
 const count = z.number().min(0);
+const told = z.record(z.string(), z.union([z.string(), z.number()]));
 const ratio = z.number().min(0).max(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -43,7 +44,13 @@ export const resultSchema = once(() => {
     bytes: count.nullable().describe('input as given'),
     sha256: sha256.nullable().describe('of the input as given; null if it was not read to its end, or made'),
     truncated_tail: count.nullable().describe('bytes of a cut last line left out by lenient reading'),
-    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+    settings: told.describe('chosen or assumed in reading or making the trace'),
+    left_out: z
+      .record(z.string(), count)
+      .nullable()
+      .describe('by design: markers, hints and such, which are no accesses'),
+    facts: told.describe('what the trace says of itself'),
+    notes: z.array(z.string()).describe('what must be known to read the results'),
     ended: z.enum(['end_of_trace', 'max_accesses']),
   });
 

@@ -12,5 +12,5 @@ export async function openTrace(path: string, options: OpenOptions = {}): Promis
   const isStdin = path === '-';
   const { source, bytes } = isStdin ? openStdin() : await openFile(path);
   const name = options.name ?? (isStdin ? 'stdin' : path);
-  return openBytes(source, { ...options, name, sizeHint: bytes, hash: sha256(), decompress: inflaters });
+  return openBytes(source, { ...options, name, sizeHint: bytes, newHash: sha256, decompress: inflaters });
 }

@@ -1,21 +1,75 @@
+import type { ReaderName } from '@pagewalk/engine/catalog';
+import type { ByteSource, Metered, Sha256 } from '../bytes.ts';
+import type { Head } from '../head.ts';
+import type { LineDoor } from '../line-door.ts';
+import type { ObjectNames } from '../operations/names.ts';
+import type { Recognition, TraceSource } from '../source.ts';
+
 export interface ReadOptions {
   /** How to read a lackey `M` line: one access that writes (the default), or a load and a store. */
   readonly modify?: 'write' | 'both';
   /** Bytes that a page number of a reference string stands for; a power of two, 4096 by default. */
   readonly referencePage?: number;
+  /** What the numbers of objects or blocks are: pages of 4096 bytes, byte addresses, or sectors of 512 bytes. */
+  readonly idIs?: 'page' | 'byte' | 'lbn512';
+  /** An access has its size and touches all its pages (the default where sizes are told), or only its first byte. */
+  readonly split?: boolean;
+  /** Which column of a csv is what: `addr=4,op=2`, by name or by number from 1. */
+  readonly columns?: string;
+  /** Text of a file that maps virtual to physical addresses. */
+  readonly v2p?: string;
 }
 
-/** One row per trace format: everything the library knows of it but the reading itself, which is in trace.wasm. */
-export interface TextFormat {
+export type ReadOption = keyof ReadOptions;
+
+/** What every reader is made of. */
+export interface ReaderParts {
   readonly name: string;
-  /** What a line looks like, for messages and help. */
+  readonly format: TraceFormat;
+  readonly options: ReadOptions & { readonly lenient?: boolean };
+  readonly compression: string | null;
+  /** The input as given, under the decompression. */
+  readonly raw: Metered;
+  readonly sizeHint: number | null;
+  /** The input decompressed. */
+  readonly text: ByteSource;
+  readonly head: Head;
+  readonly recognition: Recognition | null;
+  readonly objects: ObjectNames;
+  /** trace.wasm, if not the host's. */
+  readonly module?: WebAssembly.Module | undefined;
+  /** A fresh hash, where the host has one. */
+  readonly newHash?: (() => Sha256) | undefined;
+}
+
+/** How a format is read by a reader in trace.wasm. */
+export interface WasmReading {
+  readonly reader: ReaderName;
+  /** Up to 16 numbers of 32 bits for the reader. @throws RangeError */
+  options?(options: ReadOptions, head: Head): readonly number[];
+  /** Reads the lines that the reader leaves to the host. */
+  door?(options: ReadOptions): LineDoor;
+  /** Names of what the reader counts as left out, by its numbers. */
+  readonly leftOut?: readonly string[];
+  /** Names of the facts that the reader tells, by their numbers. */
+  readonly facts?: readonly string[];
+}
+
+/** One row per trace format. It has a reader in trace.wasm, or opens one written here. */
+export interface TraceFormat {
+  readonly name: string;
+  /** What a line or a record looks like, for messages and help. */
   readonly shape: string;
-  /** Does a line look like one of this format, even a damaged one? No line looks like two formats. */
-  readonly resembles: RegExp;
-  /** Number of the reader in trace.wasm. */
-  readonly reader: number;
-  /** The `option` of `beginReading`. @throws RangeError */
-  option?(options: ReadOptions): number;
+  /** What places in it are counted by. */
+  readonly unit: 'line' | 'record';
+  /** How much the beginning looks like this format, from 0 (not at all) to 1; a damaged one still looks like it somewhat. */
+  likeness(head: Head): number;
+  readonly wasm?: WasmReading;
+  open?(parts: ReaderParts): TraceSource | Promise<TraceSource>;
+  /** The options that it takes; another that is given is refused. */
+  readonly uses?: readonly ReadOption[];
   /** What to report of the options in the trace's info. */
   settings?(options: ReadOptions): Record<string, string | number>;
+  /** What is true of every trace of this format and not of every trace. */
+  readonly notes?: readonly string[];
 }

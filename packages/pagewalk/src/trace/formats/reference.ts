@@ -1,14 +1,19 @@
-import type { ReadOptions, TextFormat } from './format.ts';
+import { byLines } from '../head.ts';
+import type { ReadOptions, TraceFormat } from './format.ts';
 
 const MAX_PAGE = 2 ** 30;
 
 /** Textbook reference strings: page numbers, one per line or separated by commas. */
-export const reference: TextFormat = {
+export const reference: TraceFormat = {
   name: 'reference',
   shape: 'page numbers, one per line or separated by commas',
-  resembles: /^[ \t]*[-+]?\d\w*[ \t]*(,|#|$)/,
-  reader: 2,
-  option: (options) => Math.log2(pageOf(options)),
+  unit: 'line',
+  likeness: byLines(
+    /^[ \t]*(0x[\da-f]+|\d+)[ \t]*(,[ \t]*(0x[\da-f]+|\d+)[ \t]*)*,?[ \t]*(#|$)/i,
+    /^[ \t]*[-+]?\d\w*[ \t]*(,|#|$)/,
+  ),
+  wasm: { reader: 'reference', options: (options) => [Math.log2(pageOf(options))] },
+  uses: ['referencePage'],
   settings: (options) => ({ reference_page: pageOf(options) }),
 };
 

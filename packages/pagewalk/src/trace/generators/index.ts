@@ -1,5 +1,5 @@
 import { RECORD_BYTES } from '../record.ts';
-import type { Chunk, TraceInfo, TraceSource } from '../source.ts';
+import { type Chunk, NOTHING_TOLD, type TraceInfo, type TraceSource } from '../source.ts';
 import { instantiate, type TraceExports } from '../wasm.ts';
 import { type GeneratorParameter, generatorOf, PATTERNS } from './catalog.ts';
 import { scenario } from './scenarios/index.ts';
@@ -125,6 +125,7 @@ class Generated implements TraceSource {
       sha256: null,
       truncatedTail: 0,
       settings: this.settings,
+      ...NOTHING_TOLD,
     };
   }
 

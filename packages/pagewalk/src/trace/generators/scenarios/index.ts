@@ -1,6 +1,6 @@
 /** Made traces of programs that use the operating system. */
 import { CHUNK_RECORDS, RECORD_BYTES } from '../../record.ts';
-import type { Chunk, TraceInfo, TraceSource } from '../../source.ts';
+import { type Chunk, NOTHING_TOLD, type TraceInfo, type TraceSource } from '../../source.ts';
 import { FileScan } from './file-scan.ts';
 import { ForkServer } from './fork-server.ts';
 import { RandomOperations } from './random-operations.ts';
@@ -83,6 +83,7 @@ class Scripted implements TraceSource {
       sha256: null,
       truncatedTail: 0,
       settings: this.told,
+      ...NOTHING_TOLD,
     };
   }
 
