@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   run: async () => (await import('./commands/run.ts')).addRun,
   gen: async () => (await import('./commands/gen.ts')).addGen,
   record: async () => (await import('./commands/record.ts')).addRecord,
+  inspect: async () => (await import('./commands/inspect.ts')).addInspect,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   tables: async () => (await import('./commands/tables.ts')).addTables,
   compare: async () => (await import('./commands/compare.ts')).addCompare,

@@ -13,6 +13,7 @@ export {
 } from '@pagewalk/engine/catalog';
 export * from './lab/compare/index.ts';
 export * from './lab/explain/index.ts';
+export * from './lab/inspect/index.ts';
 export * from './lab/prefetch/index.ts';
 export * from './lab/tables/index.ts';
 export type { Progress } from './machine/attended.ts';

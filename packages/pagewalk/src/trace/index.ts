@@ -20,6 +20,5 @@ export { isSampled, MOST_SAMPLE } from './sampled.ts';
 export { type Chunk, NOTHING_TOLD, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';
 export { type SpooledTrace, spooled } from './spooled.ts';
-export * from './syscalls/index.ts';
 export { TextWriter, textHeader, textOf } from './text-writer.ts';
 export { setTraceModule } from './wasm.ts';

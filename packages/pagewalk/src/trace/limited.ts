@@ -5,7 +5,7 @@
  */
 import { CHUNK_RECORDS, FOLDED, isOperation, OP_OPERATION, RECORD_BYTES, recordWords } from './record-layout.ts';
 import { sampled } from './sampled.ts';
-import { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
+import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 
 export interface Part {
   /** Accesses to leave out at the beginning. */
@@ -59,6 +59,10 @@ class Window implements TraceSource {
     this.length = length;
     this.before = skip;
     this.left = length ?? Number.POSITIVE_INFINITY;
+  }
+
+  get recognition(): Recognition | null {
+    return this.source.recognition ?? null;
   }
 
   get foldedPage(): number | null {

@@ -10,7 +10,6 @@ import {
   type TraceFormat,
 } from './formats/index.ts';
 import { HEAD_BYTES, headOf } from './head.ts';
-import type { LineDoor } from './line-door.ts';
 import { ObjectNames } from './operations/names.ts';
 import { readerOf } from './reader.ts';
 import { sniff } from './sniff.ts';
@@ -39,8 +38,6 @@ export interface OpenParts extends OpenOptions {
   readonly module?: WebAssembly.Module;
   /** Bytes of the input as given, if that is known. */
   readonly sizeHint?: number | null;
-  /** Reads the lines that the format's reader leaves to the host, in place of the format's own. */
-  readonly door?: LineDoor;
   /** A fresh hash, where the host has one. */
   readonly newHash?: () => Sha256;
   /** Faster decompressors than every host's, where there are some. */
@@ -88,7 +85,7 @@ export async function openBytes(source: ByteSource, parts: OpenParts): Promise<T
     const compression = magic?.name ?? null;
     const options = optionsFor(format, parts);
     const made = { name, format, options, compression, raw, sizeHint, text, head, recognition, objects };
-    return await readWith({ ...made, module, newHash, door: parts.door });
+    return await readWith({ ...made, module, newHash });
   } catch (error) {
     await open.close();
     throw error;

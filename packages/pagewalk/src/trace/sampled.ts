@@ -5,7 +5,7 @@
  * memory to all. Operations are all kept.
  */
 import { CHUNK_RECORDS, FOLDED, isOperation, PID_SHIFT, RECORD_BYTES, recordWords } from './record-layout.ts';
-import { type Chunk, TraceError, type TraceInfo, type TraceSource } from './source.ts';
+import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 
 const P = 2 ** 24;
 export const MOST_SAMPLE = 65_536;
@@ -70,6 +70,10 @@ class Sampled implements TraceSource {
     this.page = page;
   }
 
+  get recognition(): Recognition | null {
+    return this.source.recognition ?? null;
+  }
+
   get foldedPage(): number | null {
     return this.source.foldedPage;
   }
@@ -110,6 +114,7 @@ class Sampled implements TraceSource {
       records: this.records,
       operations: this.operations_,
       settings: { ...info.settings, sample: `1/${this.sample}`, sample_page: this.pageBytes },
+      notes: [...info.notes, `a sample of 1/${this.sample} of the pages by their hash (SHARDS)`],
     };
   }
 
