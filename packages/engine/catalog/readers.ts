@@ -2,7 +2,16 @@
  * The readers of traces in trace.wasm, each in `assembly/trace/<name>.ts`: `begin` is called once its options are there, `read` for every
  * chunk. The place of a row is its number.
  */
-export const READERS = [{ name: 'text' }, { name: 'lackey' }, { name: 'reference' }] as const satisfies readonly {
+export const READERS = [
+  { name: 'text' },
+  { name: 'lackey' },
+  { name: 'reference' },
+  { name: 'drmemtrace' },
+  { name: 'champsim' },
+  { name: 'cloudsuite' },
+  { name: 'requests' },
+  { name: 'vscsi' },
+] as const satisfies readonly {
   readonly name: string;
 }[];
 
