@@ -16,6 +16,7 @@ const LONG = [
   'packages/pagewalk/test/engine/{mutation,library,scale}.test.ts',
   'packages/pagewalk/test/kernel/**',
   'packages/pagewalk/test/lab/**',
+  'packages/pagewalk/test/trace/fuzz/smoke.test.ts',
   'packages/pagewalk/test/machine/run.test.ts',
   'packages/pagewalk/test/golden-traces.test.ts',
   '{bench,scripts}/test/**',

@@ -8,7 +8,7 @@ shift
 take_lock && choose_node && install_packages || exit 1
 case $verb in
   build) build "$@" || exit 1 ;;
-  test | quick | soak | bench) built || build_quietly || exit 1 ;;
+  test | quick | soak | bench | fuzz) built || build_quietly || exit 1 ;;
 esac
 drop_lock
 

@@ -42,6 +42,7 @@ export const LAYERS: Record<string, string[]> = {
   'root tests': ['scripts/test/'],
   'test support': ['test/support/'],
   bench: ['bench/'],
+  fuzz: ['fuzz/'],
   examples: ['examples/'],
   'own policies': ['examples/policies/', 'packages/pagewalk/test/policy/files/'],
 };
@@ -148,6 +149,7 @@ export const ROWS: Row[] = [
     to: [
       ...TESTS,
       'oracle',
+      'fuzz',
       'library',
       'catalog',
       'machine',
@@ -175,11 +177,16 @@ export const ROWS: Row[] = [
 
   {
     from: 'root scripts',
-    to: ['catalog', 'node:', 'npm:esbuild', 'npm:vitest'],
+    to: ['catalog', 'fuzz', 'node:', 'npm:esbuild', 'npm:vitest'],
     why: 'build and check without the packages; pages of docs are made from the catalog',
   },
   { from: 'root tests', to: [...TESTS, 'root scripts', 'catalog'], why: 'test the scripts' },
   { from: 'test support', to: ['node:', 'npm:vitest'], why: 'shared by the tests of every package' },
+  {
+    from: 'fuzz',
+    to: ['catalog', 'node:', 'npm:assemblyscript'],
+    why: 'compiles trace.wasm its own way; knows the readers by their numbers',
+  },
   { from: 'bench', to: [...TESTS, ...PUBLIC, 'catalog'], why: 'measures what users call' },
   { from: 'examples', to: PUBLIC, why: 'what a user of the library writes' },
   { from: 'own policies', to: ['npm:pagewalk'], why: 'a policy imports the contract alone: pagewalk/policy' },

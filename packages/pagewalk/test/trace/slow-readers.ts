@@ -19,11 +19,14 @@ interface Line {
   readonly number: number;
   readonly byte: number;
   readonly text: string;
+  /** Without the line feed only: what the limit of a line counts. */
+  readonly bytes: number;
 }
 
 type ReadLine = (line: Line, put: (record: Required<AccessRecord>) => void) => Fault | null;
 
 const LIMIT = 2n ** 64n;
+const LINE_BYTES = 4096;
 const OPS: Record<string, Op> = { r: 'read', w: 'write', i: 'ifetch', l: 'read', s: 'write' };
 
 export function slowText(text: string): (lenient: boolean) => SlowRead {
@@ -93,9 +96,15 @@ export function slowReference(text: string, page = 4096n): (lenient: boolean) =>
     const faults: Fault[] = [];
     for (const line of linesOf(text)) {
       const bare = line.text.replace(/#.*$/s, '');
-      if (/^[ \t]*$/.test(bare)) continue;
+      if (/^[ \t]*$/.test(bare) && line.bytes <= LINE_BYTES) continue;
       let at = 0;
       for (const field of bare.split(',')) {
+        const isLast = at + field.length >= bare.length;
+        if (isLast ? line.bytes - at > LINE_BYTES : field.length >= LINE_BYTES) {
+          faults.push({ line: line.number, byte: line.byte + at, what: 'line' });
+          if (!lenient) return { records, faults };
+          break;
+        }
         const [, blanks = '', word = '', rest = ''] = /^([ \t]*)([^ \t]*)[ \t]*(.*)$/s.exec(field)!;
         const number = numberOf(word);
         let fault: Fault | null = null;
@@ -121,7 +130,10 @@ function readLines(text: string, lenient: boolean, readLine: ReadLine): SlowRead
   const records: Required<AccessRecord>[] = [];
   const faults: Fault[] = [];
   for (const line of linesOf(text)) {
-    const fault = readLine(line, (record) => records.push(record));
+    const isLong = line.bytes > LINE_BYTES;
+    const fault = isLong
+      ? { line: line.number, byte: line.byte, what: 'line' }
+      : readLine(line, (record) => records.push(record));
     if (fault === null) continue;
     faults.push(fault);
     if (!lenient) break;
@@ -133,7 +145,7 @@ function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   let byte = 0;
   for (const piece of text.split('\n')) {
-    lines.push({ number: lines.length + 1, byte, text: piece.replace(/\r$/, '') });
+    lines.push({ number: lines.length + 1, byte, text: piece.replace(/\r$/, ''), bytes: piece.length });
     byte += piece.length + 1;
   }
   // Behind the last line end there is no line.

@@ -1,0 +1,50 @@
+/** The readers of trace.wasm as the fuzzer calls them. */
+import { READERS, type ReaderName } from '../packages/engine/catalog/readers.ts';
+
+export interface FuzzedReader {
+  readonly name: ReaderName;
+  /** What `beginReading` calls it. */
+  readonly number: number;
+  /** The values that each of its options may take. */
+  readonly options: readonly (readonly number[])[];
+  /** Traces to begin with, besides the samples of the formats that it reads. */
+  readonly seeds: readonly string[];
+}
+
+interface Row {
+  readonly options?: readonly (readonly number[])[];
+  readonly seeds?: readonly string[];
+}
+
+/** Longer than a line may be. */
+const LONG = `${'#'.repeat(4097)}\n`;
+
+const ROWS: Partial<Record<ReaderName, Row>> = {
+  text: {
+    seeds: [
+      '%page 4096\n1 R 0x1000 8\n2 w 4096 x12 # c\r\n16777215 I 0xffffffffffffffff 4294967295\n\n3 R 18446744073709551615\n',
+      '1 fork 2\n1 mmap 0x1000 8192 rw- private\n1 R 0x1000\n2 exit\n 1\tW\t0X1f\t7\n',
+      `1 R 0x1\n${LONG}1 R 0x2\n`,
+      '1 X 0x1\n16777216 R 0x1\n1 R 0x10000000000000000\n1 R 0x1 0\n1 R 0x1 x1\n1 R 0x1 4 5\n%page 3\n1 R',
+    ],
+  },
+  lackey: {
+    options: [[0, 1]],
+    seeds: [
+      '==12== Lackey, an example\nI  04001090,3\n L 1ffefffe78,8\n S 1ffefffe70,8\n M 0421c7cc,4\r\n--12-- x\n**12** y\n',
+      ' L 11111111111111111,1\n L 10\n L ,1\n L 10,0\n L 10,4294967296\n X 10,1\n L 0000000000000000010,00000000001\n L 1',
+    ],
+  },
+  reference: {
+    options: [[12, 0, 30]],
+    seeds: [
+      '7,0,1,2,0,3 # the first six\n0x1F\n4\n',
+      '1, 2 ,\t3,\n,\n1 2,x,0x\n18446744073709551615\n4503599627370496\n9,',
+    ],
+  },
+};
+
+export const FUZZED: readonly FuzzedReader[] = READERS.map(({ name }, number) => {
+  const { options = [], seeds = [] }: Row = ROWS[name] ?? {};
+  return { name, number, options, seeds };
+});

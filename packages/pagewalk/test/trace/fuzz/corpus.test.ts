@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { unpackInput } from '../../../../../fuzz/input.ts';
+import { FUZZED } from '../../../../../fuzz/readers.ts';
+import { instantiate } from '../../../src/trace/wasm.ts';
+import { traceWasm } from '../support.ts';
+import { replay } from './replay.ts';
+import { SLOW } from './slow-of.ts';
+
+const FUZZ = new URL('../../../../../fuzz/', import.meta.url).pathname;
+
+describe.each(FUZZED)('what the fuzzer found for $name', (reader) => {
+  const files = globSync([`${FUZZ}corpus/${reader.name}/*`, `${FUZZ}crashers/${reader.name}/*`]).sort();
+
+  test(`${files.length} inputs are read alike in pieces and at once, and by the slow reader`, async () => {
+    const module = await traceWasm;
+    for (const file of files) {
+      const input = unpackInput(new Uint8Array(readFileSync(file)), reader.options);
+      if (input === null) continue;
+      const { trace, reading } = input;
+      const where = file.slice(FUZZ.length);
+      const inPieces = replay(await instantiate(module), reader.number, trace, reading, true);
+      const atOnce = replay(await instantiate(module), reader.number, trace, reading, false);
+      expect(inPieces, where).toEqual(atOnce);
+
+      const slow = SLOW[reader.name]?.(trace, reading.lenient, reading.options);
+      if (slow === undefined) continue;
+      expect(inPieces.records, where).toEqual(slow.records);
+      expect(inPieces.skipped, where).toBe(reading.lenient ? slow.faults.length : 0);
+      const { fault } = inPieces;
+      expect(fault && { place: fault.place, byte: fault.byte }, where).toEqual(
+        slow.faults.length === 0 ? null : { place: slow.faults[0]!.place, byte: slow.faults[0]!.byte },
+      );
+    }
+  });
+});
+
+test('there is a corpus', () => {
+  expect(globSync(join(FUZZ, 'corpus/*/*')).length).toBeGreaterThan(0);
+});
