@@ -1,0 +1,60 @@
+/** docs/formats/perf.md */
+import { Bad, decimal, type Gathering, hex, MAX_PID, need, readLines, type SlowReader, words } from './slow.ts';
+
+const FAULTS = 'page-faults|faults|minor-faults|major-faults|minor-flt|major-flt';
+const POINTS = '(?:exceptions:)?page_fault_(?:user|kernel)';
+const PROCESS = String.raw`(?<=^|[ \t])(\d+)(?:\/\d+)?`;
+const EVENT = new RegExp(
+  String.raw`${PROCESS}(?:[ \t]+\[\d+\])?(?:[ \t]+\d+\.\d+:)?(?:[ \t]+\d+)?[ \t]+(${FAULTS}|${POINTS})(?::[a-zA-Z]+)?:(?=[ \t]|$)`,
+);
+const CHAIN = /^[ \t]+[\da-f]+([ \t].*)$/i;
+
+export const slowPerfScript: SlowReader = (bytes, lenient) =>
+  readLines(bytes, lenient, ({ text }, out) => {
+    const match = EVENT.exec(text);
+    if (match === null) return otherLine(text, out);
+    const [, pid = '', event = ''] = match;
+    const number = Number(need(decimal(pid, 0n, BigInt(MAX_PID)), match.index, 'pid'));
+    const at = match.index + match[0].length;
+    const details = text.slice(at);
+    if (event.includes('page_fault_')) tracepoint(details, at, number, out);
+    else fault(details, at, number, out);
+  });
+
+function otherLine(text: string, out: Gathering): undefined {
+  if (/(^|[ \t])[^ \t]+[ \t]+(.*[ \t])?\d+(\/\d+)?[ \t](.*[ \t])?[^ \t]*:([ \t]|$)/.test(text))
+    return out.leave('other_events');
+  if (!CHAIN.test(text)) throw new Bad(text.search(/[^ \t]/), 'line');
+}
+
+function fault(details: string, at: number, pid: number, out: Gathering): undefined {
+  const all = words(details);
+  const first = all[0];
+  if (first === undefined) throw new Bad(at + details.length, 'address');
+  const address = hex(first.text.replace(/^0x/i, ''));
+  if (address === null) throw new Bad(at + first.at, 'address');
+  const ip = all.slice(1).find((word) => {
+    const digits = word.text.replace(/^0x/i, '');
+    if (!/^[\da-f]+$/i.test(digits) || hex(digits) === null) return false;
+    if (digits.length >= 8 && digits.length <= 16) return true;
+    if (digits.length >= 6 && digits.length <= 7 && /\d/.test(digits)) return true;
+    return /[ \t]{2,}$/.test(details.slice(0, word.at)) && padded(details, word.at, word.text.length);
+  });
+  if (ip === undefined && all.length > 1) throw new Bad(at + first.at, 'address');
+  const isFetch = ip !== undefined && hex(ip.text.replace(/^0x/i, '')) === address;
+  out.put(isFetch ? 'ifetch' : 'read', address, 1, pid);
+}
+
+function padded(details: string, at: number, length: number): boolean {
+  const blanks = /[ \t]*$/.exec(details.slice(0, at))![0].length;
+  return blanks + length >= 16;
+}
+
+function tracepoint(details: string, at: number, pid: number, out: Gathering): undefined {
+  const match = /address=0x([\da-f]+).*?ip=0x([\da-f]+).*?error_code=0x([\da-f]+)/i.exec(details);
+  const [address, , code] = match?.slice(1).map((digits) => hex(digits)) ?? [];
+  if (match === null || typeof address !== 'bigint' || typeof code !== 'bigint') {
+    throw new Bad(at + (words(details)[0]?.at ?? details.length), 'address');
+  }
+  out.put((code & 0x10n) !== 0n ? 'ifetch' : (code & 2n) !== 0n ? 'write' : 'read', address, 1, pid);
+}
