@@ -107,7 +107,7 @@ export const ROWS: Row[] = [
     why: 'test the wasm through its ABI',
   },
 
-  { from: 'trace', to: ['catalog', 'npm:xz-decompress'], why: 'traces know no machine' },
+  { from: 'trace', to: ['catalog', 'npm:pbf', 'npm:xz-decompress'], why: 'traces know no machine' },
   { from: 'machine', to: ['catalog', 'trace', 'npm:zod'], why: 'runs traces on the engine' },
   {
     from: 'lab',

@@ -6,11 +6,12 @@ export const READERS = [
   { name: 'text' },
   { name: 'lackey' },
   { name: 'reference' },
-  { name: 'drmemtrace' },
-  { name: 'champsim' },
-  { name: 'cloudsuite' },
-  { name: 'requests' },
-  { name: 'vscsi' },
+  { name: 'dinero' },
+  { name: 'dinero_extended' },
+  { name: 'drmemtrace_view' },
+  { name: 'csv' },
+  { name: 'msr' },
+  { name: 'tencent' },
 ] as const satisfies readonly {
   readonly name: string;
 }[];

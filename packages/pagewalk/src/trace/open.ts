@@ -59,8 +59,10 @@ export function traceFromBytes(
 
 /** Takes the source over: it is closed with the trace, or before this throws. */
 export async function openBytes(source: ByteSource, parts: OpenParts): Promise<TraceSource> {
-  const { name = 'trace', format: named, module, sizeHint = null, newHash } = parts;
-  const { objects = new ObjectNames() } = parts;
+  const { name = 'trace', module, sizeHint = null, newHash } = parts;
+  const { objects = new ObjectNames(), columns } = parts;
+  // Only one format has columns, and without a header it could not be told.
+  const named = parts.format ?? (columns === undefined ? undefined : 'csv');
   const raw = new Metered(source, newHash?.() ?? null);
   let open: ByteSource = raw;
   try {

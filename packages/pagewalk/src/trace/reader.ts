@@ -4,16 +4,9 @@ import { isMisreading, type LineDoor } from './line-door.ts';
 import { OperationLog } from './operations/log.ts';
 import { type OperationRecord, writeOperation } from './operations/operation.ts';
 import type { Misreading } from './operations/read.ts';
-import { quote, quoteNumber } from './quote.ts';
+import { quote } from './quote.ts';
 import { RECORD_BYTES } from './record.ts';
-import {
-  type Chunk,
-  type Recognition,
-  TraceError,
-  type TraceInfo,
-  type TraceProblem,
-  type TraceSource,
-} from './source.ts';
+import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 import { instantiate, stringAt, type TraceExports } from './wasm.ts';
 
 /** Records that come of one pass through the door of lines. */
@@ -24,7 +17,6 @@ const OPERATION_RECORDS = 16;
 /** Opens a trace with the reader in trace.wasm that its format names. */
 export async function readerOf(parts: ReaderParts, reading: WasmReading): Promise<TraceSource> {
   const wasm = await instantiate(parts.module);
-  reading.prepare?.(wasm, parts.options);
   const options = reading.options?.(parts.options, parts.head) ?? [];
   new Uint32Array(wasm.memory.buffer, wasm.options(), options.length).set(options);
   return new Reader(parts, reading, wasm);
@@ -95,6 +87,7 @@ class Reader implements TraceSource {
     const { wasm, parts } = this;
     const { format, options } = parts;
     const told = this.door?.info?.();
+    const { settings, notes = [] } = this.reading.told?.(options, parts.head) ?? {};
     return {
       format: this.format,
       accesses: wasm.accesses(),
@@ -107,10 +100,10 @@ class Reader implements TraceSource {
       bytes: parts.raw.bytes,
       sha256: parts.raw.sha256,
       truncatedTail: wasm.truncatedTail(),
-      settings: format.settings?.(options) ?? {},
+      settings: settings ?? format.settings?.(options) ?? {},
       leftOut: { ...this.leftOut(), ...told?.leftOut },
       facts: { ...this.facts(), ...told?.facts },
-      notes: [...(format.notes ?? []), ...(told?.notes ?? [])],
+      notes: [...(format.notes ?? []), ...notes, ...(told?.notes ?? [])],
     };
   }
 
@@ -127,10 +120,9 @@ class Reader implements TraceSource {
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
-  private facts(): Record<string, string | number> {
+  private facts(): Record<string, number> {
     const facts = (this.reading.facts ?? []).map((name, which) => [name, this.wasm.fact(which)] as const);
-    const told = Object.fromEntries(facts.filter(([, fact]) => fact >= 0));
-    return this.reading.tell?.(told) ?? told;
+    return Object.fromEntries(facts.filter(([, fact]) => fact >= 0));
   }
 
   private async supply(): Promise<void> {
@@ -188,26 +180,20 @@ class Reader implements TraceSource {
   private fault(): TraceError {
     const { wasm } = this;
     const bytes = new Uint8Array(wasm.memory.buffer, wasm.faultFound(), wasm.faultFoundBytes());
-    const found = wasm.faultFoundIs() > 0 ? quoteNumber(bytes, wasm.faultFoundIs() === 2) : quote(bytes);
+    const found = quote(bytes);
     const words = (pointer: number): string => stringAt(wasm.memory, pointer);
     const what = words(wasm.faultWhat()) || (this.misread?.what ?? '');
     const expected = words(wasm.faultExpected()) || (this.misread?.expected ?? '');
     const bad = bytes.length > 0 ? `bad ${what} ${found}` : `no ${what}`;
+    const place = wasm.faultLine();
     return new TraceError({
-      ...this.place(),
+      file: this.name,
+      ...(this.parts.format.unit === 'line' ? { line: place } : { record: place }),
+      byte: wasm.faultByte(),
       problem: wasm.faultIsPlain() ? what : bad,
       expected,
       found,
     });
-  }
-
-  /** Where the first fault is. */
-  private place(): Pick<TraceProblem, 'file' | 'line' | 'record' | 'byte'> {
-    const { wasm, name, parts } = this;
-    const byte = wasm.faultByte();
-    if (parts.placeOf) return parts.placeOf(byte);
-    const number = wasm.faultLine();
-    return parts.format.unit === 'line' ? { file: name, line: number, byte } : { file: name, record: number, byte };
   }
 
   private noAccess(): TraceError {

@@ -161,8 +161,8 @@ describe('each kind of bad input has a message that says where it is, what is th
     ],
     [
       'lines of two formats',
-      '1 R 0x1\n5\n',
-      't: ambiguous format: as much text as reference: expected one format; name it (--format)',
+      '0 10\nr 10 4\n',
+      't: ambiguous format: as much dinero as dinero_extended: expected one format; name it (--format)',
     ],
   ])('%s', async (_name, input, message, options = {}) => {
     const error = await errorOf(input, { name: 't', ...options });

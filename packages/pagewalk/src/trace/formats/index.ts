@@ -1,11 +1,18 @@
-import { champsim, cloudsuite } from './champsim.ts';
-import { drmemtrace } from './drmemtrace.ts';
+import { csv } from './csv.ts';
+import { damon } from './damon.ts';
+import { dinero } from './dinero.ts';
+import { dineroExtended } from './dinero-extended.ts';
+import { drmemtraceView } from './drmemtrace-view.ts';
 import type { TraceFormat } from './format.ts';
+import { gem5 } from './gem5.ts';
+import { gem5Text } from './gem5-text.ts';
 import { lackey } from './lackey.ts';
-import { lcs, oracleGeneral, oracleGeneralOpns } from './libcachesim.ts';
+import { msr } from './msr.ts';
+import { perfMem } from './perf-mem.ts';
+import { perfScript } from './perf-script.ts';
 import { reference } from './reference.ts';
+import { tencent } from './tencent.ts';
 import { text } from './text.ts';
-import { vscsi } from './vscsi.ts';
 
 export type { ReaderParts, ReadOption, ReadOptions, TraceFormat, WasmReading } from './format.ts';
 
@@ -14,13 +21,17 @@ export const FORMATS: readonly TraceFormat[] = [
   text,
   reference,
   lackey,
-  drmemtrace,
-  champsim,
-  cloudsuite,
-  oracleGeneral,
-  oracleGeneralOpns,
-  lcs,
-  vscsi,
+  dinero,
+  dineroExtended,
+  drmemtraceView,
+  csv,
+  msr,
+  tencent,
+  gem5,
+  gem5Text,
+  perfScript,
+  perfMem,
+  damon,
 ];
 
 /** @throws RangeError naming the formats there are. */
