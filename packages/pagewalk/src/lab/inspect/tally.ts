@@ -190,7 +190,6 @@ export class Tally {
     this.lowest = [leastLow, leastHigh];
     this.highest = [mostLow, mostHigh];
     this.run = run;
-    this.process = process;
     return at;
   }
 
@@ -218,15 +217,19 @@ export class Tally {
     const { shift, page, grid } = this;
     const op = words[at + 3]! & 3;
     const pid = words[at + 3]! >>> PID_SHIFT;
-    const first = Math.floor((words[at + 1]! * 2 ** 32) / 2 ** shift) + Math.floor(words[at]! / 2 ** shift);
     const inPage = words[at]! % 2 ** shift;
     const count = Math.floor((inPage + words[at + 2]! - 1) / 2 ** shift) + 1;
+    let low = pageLowOf(words[at]!, words[at + 1]!, shift);
+    let high = words[at + 1]! >>> shift;
+    const last = 0xffff_ffff >>> shift;
     this.crossings++;
     this.touches += count;
     for (let number = 0; number < Math.min(count, MOST_PAGES_OF_ACCESS); number++) {
-      const each = first + number;
-      const low = each % 2 ** 32;
-      const high = Math.floor(each / 2 ** 32);
+      if (number > 0 && ++low > 0xffff_ffff) {
+        low = 0;
+        // Past the last address there is no page.
+        if (++high > last) return;
+      }
       if (low === page.low && high === page.high && pid === page.pid) this.run++;
       else {
         this.endRun();
@@ -268,15 +271,16 @@ export class Tally {
     return row;
   }
 
+  /** The process that the accesses are of from now on. */
   private processOf(pid: number): Process {
     this.process.last = this.accesses;
     let found = this.processes.get(pid);
     if (!found) {
-      if (this.processes.size >= MOST_PROCESSES) return this.others;
-      found = newProcess(pid);
-      this.processes.set(pid, found);
+      found = this.processes.size < MOST_PROCESSES ? newProcess(pid) : this.others;
+      if (found !== this.others) this.processes.set(pid, found);
     }
     if (found.first === 0) found.first = this.accesses + 1;
+    this.process = found;
     return found;
   }
 
@@ -301,3 +305,6 @@ export class Tally {
 function newProcess(pid: number): Process {
   return { pid, ops: new Float64Array(OPS), operations: 0, first: 0, last: 0 };
 }
+
+const pageLowOf = (low: number, high: number, shift: number): number =>
+  shift === 0 ? low : ((low >>> shift) | (high << (32 - shift))) >>> 0;
