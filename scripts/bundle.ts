@@ -1,11 +1,16 @@
-// The two programs that need no node_modules: the command `vmm`, with the worker of its comparisons, and the library for a page.
+// The two programs that need no node_modules: the command `vmm`, with the workers of its comparisons and decoders, and the library for a page.
 // Each is one file of JavaScript with the wasm files beside it; so are the compiler and the sources for policies that people bring along.
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 export const WASM = ['engine', 'trace', 'script'].map((name) => `packages/engine/dist/${name}.wasm`);
-const BESIDE = [...WASM, 'packages/engine/dist/sources.json'];
+const BESIDE = [
+  ...WASM,
+  'packages/engine/dist/sources.json',
+  fileURLToPath(import.meta.resolve('bzip2-wasm/bzip2-1.0.8/bzip2.wasm')),
+];
 
 const COMPILER = 'packages/pagewalk/src/policy/asc.ts';
 const COMPILER_FILE = 'policy-compiler.js';
@@ -47,6 +52,11 @@ export async function bundles(): Promise<void> {
     banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
   });
   await bundle('packages/pagewalk/src/node/compare/worker.ts', 'packages/cli/dist/compare-worker.js', {
+    platform: 'node',
+    minify: true,
+    banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },
+  });
+  await bundle('packages/pagewalk/src/node/trace/decode-worker.ts', 'packages/cli/dist/decode-worker.js', {
     platform: 'node',
     minify: true,
     banner: { js: `${REQUIRE}\n${WASM_BESIDE}` },

@@ -107,7 +107,11 @@ export const ROWS: Row[] = [
     why: 'test the wasm through its ABI',
   },
 
-  { from: 'trace', to: ['catalog', 'npm:pbf', 'npm:xz-decompress'], why: 'traces know no machine' },
+  {
+    from: 'trace',
+    to: ['catalog', 'npm:fzstd', 'npm:pako', 'npm:pbf', 'npm:snappyjs', 'npm:xz-decompress'],
+    why: 'traces know no machine',
+  },
   { from: 'machine', to: ['catalog', 'trace', 'npm:zod'], why: 'runs traces on the engine' },
   {
     from: 'lab',
@@ -161,6 +165,7 @@ export const ROWS: Row[] = [
       'npm:ajv',
       'npm:playwright-core',
       'npm:esbuild',
+      'npm:snappyjs',
       // In the text of policies.
       'npm:pagewalk',
     ],

@@ -2,6 +2,7 @@
 import { setEngineModule } from '../machine/module.ts';
 import { setScriptModule } from '../policy/script.ts';
 import { setEngineSources } from '../policy/sources.ts';
+import { setBzip2Module } from '../trace/compression/index.ts';
 import { setTraceModule } from '../trace/wasm.ts';
 
 export * from '../index.ts';
@@ -40,3 +41,4 @@ setScriptModule(() => {
 });
 setEngineSources(async () => (await answer('@pagewalk/engine/sources.json')).text());
 setTraceModule(traceModule);
+setBzip2Module(() => fetched('bzip2-wasm/bzip2-1.0.8/bzip2.wasm'));

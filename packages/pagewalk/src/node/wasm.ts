@@ -18,12 +18,18 @@ export function scriptModule(): Promise<WebAssembly.Module> {
   return script;
 }
 
+export function bzip2Module(): Promise<WebAssembly.Module> {
+  bzip2 ??= compile(import.meta.resolve('bzip2-wasm/bzip2-1.0.8/bzip2.wasm'));
+  return bzip2;
+}
+
 export function engineSourcesText(): Promise<string> {
   return readFile(new URL(import.meta.resolve('@pagewalk/engine/sources.json')), 'utf8');
 }
 
 let engine: Promise<WebAssembly.Module> | undefined;
 let trace: Promise<WebAssembly.Module> | undefined;
+let bzip2: Promise<WebAssembly.Module> | undefined;
 let script: Promise<WebAssembly.Module> | undefined;
 
 async function compile(url: string): Promise<WebAssembly.Module> {

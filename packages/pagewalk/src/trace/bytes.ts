@@ -114,7 +114,7 @@ export class Peekable implements ByteSource {
     while (length < count) {
       const piece = await this.source.read();
       if (piece === null) break;
-      pieces.push(piece.slice());
+      pieces.push(new Uint8Array(piece));
       length += piece.length;
     }
     const head = new Uint8Array(length);

@@ -1,6 +1,5 @@
-import { type ByteSource, fromStream, inMemory, Metered, Peekable, type Sha256 } from './bytes.ts';
-import { type Compression, type Decompress, MAGIC_BYTES, magicOf } from './compression.ts';
-import { decompressors } from './decompress.ts';
+import { type ByteSource, fromStream, inMemory, Metered, type Sha256 } from './bytes.ts';
+import { type Compression, type Decompress, decompressed } from './compression/index.ts';
 import {
   FORMATS,
   formatOf,
@@ -66,25 +65,12 @@ export async function openBytes(source: ByteSource, parts: OpenParts): Promise<T
   const raw = new Metered(source, newHash?.() ?? null);
   let open: ByteSource = raw;
   try {
-    const input = new Peekable(raw);
-    open = input;
-    const magic = magicOf(await input.peek(MAGIC_BYTES));
-    const decompress = magic?.reads && { ...decompressors, ...parts.decompress }[magic.reads];
-    if (magic !== null && !decompress) {
-      throw new TraceError({
-        file: name,
-        byte: 0,
-        problem: `${magic.name} data`,
-        expected: 'gzip, zstd, xz or plain text',
-      });
-    }
-    const text = decompress ? new Peekable(decompress(input, name)) : input;
+    const { bytes: text, compression } = await decompressed(raw, name, parts.decompress);
     open = text;
-    const head = headOf(await text.peek(HEAD_BYTES), magic === null ? sizeHint : null);
+    const head = headOf(await text.peek(HEAD_BYTES), compression === null ? sizeHint : null);
     const sniffed = named === undefined ? sniff(name, head) : { format: formatOf(named), recognition: null };
     if (sniffed === null) throw new TraceError({ file: name, problem: 'holds no access' });
     const { format, recognition } = sniffed;
-    const compression = magic?.name ?? null;
     const options = optionsFor(format, parts);
     const made = { name, format, options, compression, raw, sizeHint, text, head, recognition, objects };
     return await readWith({ ...made, module, newHash });

@@ -89,6 +89,7 @@ export interface TraceProblem {
 export class TraceError extends Error {
   override readonly name = 'TraceError';
   readonly file: string;
+  readonly problem: string;
   readonly line: number | null;
   readonly record: number | null;
   readonly byte: number | null;
@@ -100,6 +101,7 @@ export class TraceError extends Error {
     const place = `${file}:${at}${byte === null ? '' : ` byte ${byte}:`}`;
     super(`${place} ${problem}${expected === null ? '' : `: expected ${expected}`}`);
     this.file = file;
+    this.problem = problem;
     this.line = line;
     this.record = record;
     this.byte = byte;

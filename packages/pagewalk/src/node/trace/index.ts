@@ -1,8 +1,9 @@
 /** Traces in files; what OPT must put aside goes to one too. */
 import { setSha256 } from '../../trace/bytes.ts';
+import { setBzip2Module } from '../../trace/compression/index.ts';
 import { setSpool } from '../../trace/spool.ts';
 import { setTraceModule } from '../../trace/wasm.ts';
-import { traceModule } from '../wasm.ts';
+import { bzip2Module, traceModule } from '../wasm.ts';
 import { sha256 } from './file.ts';
 import { fileSpool } from './spool.ts';
 
@@ -10,5 +11,6 @@ export { openTrace } from './open.ts';
 export { fileSpool };
 
 setTraceModule(traceModule);
+setBzip2Module(bzip2Module);
 setSpool(() => fileSpool());
 setSha256(sha256);

@@ -1,8 +1,10 @@
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type ByteSource, iterated } from '../../trace/bytes.ts';
-import type { Compression, Decompress } from '../../trace/compression.ts';
-import { damaged } from '../../trace/decompress.ts';
+import { damaged, truncated } from '../../trace/compression/decoder.ts';
+import type { Compression, Decompress } from '../../trace/compression/magic.ts';
+import type { TraceError } from '../../trace/source.ts';
+import { inWorker } from './decoding.ts';
 
 /**
  * node:zlib behind a byte source. Its zstd stops at the end of a frame and drops what follows without a word, so the bytes that it has
@@ -12,6 +14,11 @@ import { damaged } from '../../trace/decompress.ts';
 export const inflaters: Partial<Record<Compression, Decompress>> = {
   gzip: (input, file) => inflate(input, file, 'gzip', createGunzip),
   zstd: (input, file) => inflate(input, file, 'zstd', createZstdDecompress),
+  xz: inWorker('xz'),
+  bzip2: inWorker('bzip2'),
+  lz4: inWorker('lz4'),
+  snappy: inWorker('snappy'),
+  zip: inWorker('zip'),
 };
 
 interface Decoder extends Transform {
@@ -44,7 +51,7 @@ async function* frames(feed: Feed, file: string, kind: Compression, make: Make):
     } catch (error) {
       await fed;
       if (feed.failure !== null) throw feed.failure;
-      throw damaged(file, kind, feed.used + decoder.bytesWritten, feed.ended, error);
+      throw told(file, kind, feed.used + decoder.bytesWritten, error);
     } finally {
       decoder.destroy();
     }
@@ -52,6 +59,11 @@ async function* frames(feed: Feed, file: string, kind: Compression, make: Make):
     if (feed.failure !== null) throw feed.failure;
     feed.used += decoder.bytesWritten;
   } while (feed.hasMore());
+}
+
+function told(file: string, kind: Compression, byte: number, error: unknown): TraceError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'Z_BUF_ERROR' ? truncated(file, kind, byte) : damaged(file, kind, byte, message);
 }
 
 /** Writes the input into one decoder after the other, one piece at a time, and keeps what a decoder leaves of a piece. */
@@ -104,6 +116,6 @@ class Feed {
     const piece = this.ended ? null : await this.input.read();
     this.ended = piece === null;
     // The decoder works on it in another thread while the source may fill its buffer anew.
-    return piece?.slice() ?? null;
+    return piece === null ? null : new Uint8Array(piece);
   }
 }
