@@ -12,6 +12,11 @@ export const READERS = [
   { name: 'csv' },
   { name: 'msr' },
   { name: 'tencent' },
+  { name: 'drmemtrace' },
+  { name: 'champsim' },
+  { name: 'cloudsuite' },
+  { name: 'requests' },
+  { name: 'vscsi' },
 ] as const satisfies readonly {
   readonly name: string;
 }[];

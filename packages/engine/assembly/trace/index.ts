@@ -8,6 +8,7 @@ import { beginGenerating, generate as generateChunk } from './generate/index';
 import { host } from './host';
 import { INPUT, INPUT_BYTES, input } from './input';
 import { OPTIONS } from './options';
+import { pageFrames } from './page-frames';
 import { CHUNK_RECORDS, RECORD_BYTES, RECORDS, RECORDS_END, tally } from './records';
 import { MOST_RECORDS } from './run-layout';
 import { gather, gatherRecords } from './runs';
@@ -22,6 +23,15 @@ let reader: u32 = 0;
 /** Where the host writes the reader's options, 16 of u32, before `beginReading`. */
 export function options(): usize {
   return OPTIONS;
+}
+
+/** Before `beginReading`: addresses become physical by the pages that `mapPage` tells, of 2^`shift` bytes. */
+export function beginMapping(shift: u32): void {
+  pageFrames.beginMapping(shift);
+}
+
+export function mapPage(virtual: u64, physical: u64): void {
+  pageFrames.map(virtual, physical, 0);
 }
 
 export function beginReading(which: u32, lenient: u32): void {
@@ -144,6 +154,11 @@ export function faultByte(): f64 {
 /** The bytes found are in the window until the next `inputAt`. */
 export function faultFound(): usize {
   return fault.found;
+}
+
+/** 0: they are text; 1: a number to tell in decimal; 2: in hex. */
+export function faultFoundIs(): u32 {
+  return fault.foundIs;
 }
 
 export function faultFoundBytes(): u32 {

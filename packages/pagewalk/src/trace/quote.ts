@@ -8,3 +8,9 @@ export function quote(bytes: Uint8Array): string {
   }
   return `'${text}${bytes.length > SHOWN ? '…' : ''}'`;
 }
+
+/** The same of bytes that are a little-endian number. */
+export function quoteNumber(bytes: Uint8Array, inHex: boolean): string {
+  const value = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return inHex ? `'0x${value.toString(16)}'` : `'${value}'`;
+}

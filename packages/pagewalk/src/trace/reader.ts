@@ -4,9 +4,16 @@ import { isMisreading, type LineDoor } from './line-door.ts';
 import { OperationLog } from './operations/log.ts';
 import { type OperationRecord, writeOperation } from './operations/operation.ts';
 import type { Misreading } from './operations/read.ts';
-import { quote } from './quote.ts';
+import { quote, quoteNumber } from './quote.ts';
 import { RECORD_BYTES } from './record.ts';
-import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
+import {
+  type Chunk,
+  type Recognition,
+  TraceError,
+  type TraceInfo,
+  type TraceProblem,
+  type TraceSource,
+} from './source.ts';
 import { instantiate, stringAt, type TraceExports } from './wasm.ts';
 
 /** Records that come of one pass through the door of lines. */
@@ -17,6 +24,7 @@ const OPERATION_RECORDS = 16;
 /** Opens a trace with the reader in trace.wasm that its format names. */
 export async function readerOf(parts: ReaderParts, reading: WasmReading): Promise<TraceSource> {
   const wasm = await instantiate(parts.module);
+  reading.prepare?.(wasm, parts.options);
   const options = reading.options?.(parts.options, parts.head) ?? [];
   new Uint32Array(wasm.memory.buffer, wasm.options(), options.length).set(options);
   return new Reader(parts, reading, wasm);
@@ -120,9 +128,10 @@ class Reader implements TraceSource {
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
-  private facts(): Record<string, number> {
+  private facts(): Record<string, string | number> {
     const facts = (this.reading.facts ?? []).map((name, which) => [name, this.wasm.fact(which)] as const);
-    return Object.fromEntries(facts.filter(([, fact]) => fact >= 0));
+    const told = Object.fromEntries(facts.filter(([, fact]) => fact >= 0));
+    return this.reading.tell?.(told) ?? told;
   }
 
   private async supply(): Promise<void> {
@@ -180,20 +189,26 @@ class Reader implements TraceSource {
   private fault(): TraceError {
     const { wasm } = this;
     const bytes = new Uint8Array(wasm.memory.buffer, wasm.faultFound(), wasm.faultFoundBytes());
-    const found = quote(bytes);
+    const found = wasm.faultFoundIs() > 0 ? quoteNumber(bytes, wasm.faultFoundIs() === 2) : quote(bytes);
     const words = (pointer: number): string => stringAt(wasm.memory, pointer);
     const what = words(wasm.faultWhat()) || (this.misread?.what ?? '');
     const expected = words(wasm.faultExpected()) || (this.misread?.expected ?? '');
     const bad = bytes.length > 0 ? `bad ${what} ${found}` : `no ${what}`;
-    const place = wasm.faultLine();
     return new TraceError({
-      file: this.name,
-      ...(this.parts.format.unit === 'line' ? { line: place } : { record: place }),
-      byte: wasm.faultByte(),
+      ...this.place(),
       problem: wasm.faultIsPlain() ? what : bad,
       expected,
       found,
     });
+  }
+
+  /** Where the first fault is. */
+  private place(): Pick<TraceProblem, 'file' | 'line' | 'record' | 'byte'> {
+    const { wasm, name, parts } = this;
+    const byte = wasm.faultByte();
+    if (parts.placeOf) return parts.placeOf(byte);
+    const number = wasm.faultLine();
+    return parts.format.unit === 'line' ? { file: name, line: number, byte } : { file: name, record: number, byte };
   }
 
   private noAccess(): TraceError {

@@ -2,6 +2,8 @@
 export interface TraceExports {
   readonly memory: WebAssembly.Memory;
   options(): number;
+  beginMapping(shift: number): void;
+  mapPage(virtual: bigint, physical: bigint): void;
   beginReading(reader: number, lenient: number): void;
   inputAt(): number;
   inputEnd(): number;
@@ -23,6 +25,7 @@ export interface TraceExports {
   truncatedTail(): number;
   faulted(): number;
   faultIsPlain(): number;
+  faultFoundIs(): number;
   faultWhat(): number;
   faultExpected(): number;
   faultLine(): number;

@@ -4,6 +4,7 @@ import type { Head } from '../head.ts';
 import type { LineDoor } from '../line-door.ts';
 import type { ObjectNames } from '../operations/names.ts';
 import type { Recognition, TraceInfo, TraceSource } from '../source.ts';
+import type { TraceExports } from '../wasm.ts';
 
 export interface ReadOptions {
   /** How to read a lackey `M` line: one access that writes (the default), or a load and a store. */
@@ -16,7 +17,7 @@ export interface ReadOptions {
   readonly split?: boolean;
   /** Which column of a csv is what: `addr=4,op=2`, by name or by number from 1. */
   readonly columns?: string;
-  /** Text of a file that maps virtual to physical addresses. */
+  /** Text of a file that maps virtual to physical addresses, or `markers`, by which the trace itself says it. */
   readonly v2p?: string;
 }
 
@@ -35,6 +36,8 @@ export interface ReaderParts {
   readonly text: ByteSource;
   readonly head: Head;
   readonly recognition: Recognition | null;
+  /** For messages, if the input is made of several files: the file, and the record and the byte in it. */
+  readonly placeOf?: (byte: number) => { readonly file: string; readonly record: number; readonly byte: number };
   readonly objects: ObjectNames;
   /** trace.wasm, if not the host's. */
   readonly module?: WebAssembly.Module | undefined;
@@ -49,12 +52,16 @@ export interface WasmReading {
   options?(options: ReadOptions, head: Head): readonly number[];
   /** What is to be told of this trace, going by its beginning. */
   told?(options: ReadOptions, head: Head): Partial<Pick<TraceInfo, 'settings' | 'notes'>>;
+  /** Tells the reader more than numbers, before it begins. @throws TraceError */
+  prepare?(wasm: TraceExports, options: ReadOptions): void;
   /** Reads the lines that the reader leaves to the host. */
   door?(options: ReadOptions): LineDoor;
   /** Names of what the reader counts as left out, by its numbers. */
   readonly leftOut?: readonly string[];
   /** Names of the facts that the reader tells, by their numbers. */
   readonly facts?: readonly string[];
+  /** The facts as they are told, if not by those names and numbers; the reader has told only some of them. */
+  tell?(facts: Readonly<Record<string, number | undefined>>): Record<string, string | number>;
 }
 
 /** One row per trace format. It has a reader in trace.wasm, or opens one written here. */

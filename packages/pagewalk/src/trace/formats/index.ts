@@ -1,18 +1,22 @@
+import { champsim, cloudsuite } from './champsim.ts';
 import { csv } from './csv.ts';
 import { damon } from './damon.ts';
 import { dinero } from './dinero.ts';
 import { dineroExtended } from './dinero-extended.ts';
+import { drmemtrace } from './drmemtrace.ts';
 import { drmemtraceView } from './drmemtrace-view.ts';
 import type { TraceFormat } from './format.ts';
 import { gem5 } from './gem5.ts';
 import { gem5Text } from './gem5-text.ts';
 import { lackey } from './lackey.ts';
+import { lcs, oracleGeneral, oracleGeneralOpns } from './libcachesim.ts';
 import { msr } from './msr.ts';
 import { perfMem } from './perf-mem.ts';
 import { perfScript } from './perf-script.ts';
 import { reference } from './reference.ts';
 import { tencent } from './tencent.ts';
 import { text } from './text.ts';
+import { vscsi } from './vscsi.ts';
 
 export type { ReaderParts, ReadOption, ReadOptions, TraceFormat, WasmReading } from './format.ts';
 
@@ -32,6 +36,13 @@ export const FORMATS: readonly TraceFormat[] = [
   perfScript,
   perfMem,
   damon,
+  drmemtrace,
+  champsim,
+  cloudsuite,
+  oracleGeneral,
+  oracleGeneralOpns,
+  lcs,
+  vscsi,
 ];
 
 /** @throws RangeError naming the formats there are. */
