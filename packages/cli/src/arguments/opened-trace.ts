@@ -2,11 +2,15 @@
 import { limited, MOST_SAMPLE, type OpenOptions, openTrace, type Part, type TraceSource } from 'pagewalk/node';
 import { UsageError } from '../exit.ts';
 import { count } from './count.ts';
+import { pageMapping } from './page-mapping.ts';
 
 /** The flags of `addTraceFlags` and `addPartFlags`. */
 export interface TraceFlags {
   readonly format?: string;
   readonly modify?: 'write' | 'both';
+  readonly idIs?: 'page' | 'byte' | 'lbn512';
+  readonly split?: boolean;
+  readonly v2p?: string;
   readonly lenient?: boolean;
   readonly skip?: string;
   readonly sample?: string;
@@ -17,15 +21,18 @@ export async function openedTrace(path: string, flags: TraceFlags, pageSize: num
   const problems: string[] = [];
   const part = { ...partOf(flags, problems), page: pageSize };
   if (problems.length > 0) throw new UsageError(...problems);
-  return limited(await openTrace(path, readOptions(flags, pageSize)), part);
+  const mapping = flags.v2p === undefined ? {} : { v2p: await pageMapping(flags.v2p) };
+  return limited(await openTrace(path, { ...readOptions(flags, pageSize), ...mapping }), part);
 }
 
-/** How the flags say that a trace is to be read. */
+/** How the flags say that a trace is to be read, but for files that they name. */
 export function readOptions(flags: TraceFlags, pageSize: number): OpenOptions {
   return {
     referencePage: pageSize,
     ...(flags.format === undefined ? {} : { format: flags.format }),
     ...(flags.modify === undefined ? {} : { modify: flags.modify }),
+    ...(flags.idIs === undefined ? {} : { idIs: flags.idIs }),
+    ...(flags.split === undefined ? {} : { split: flags.split }),
     lenient: flags.lenient === true,
   };
 }

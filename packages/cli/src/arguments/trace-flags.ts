@@ -21,6 +21,17 @@ export function addTraceFlags(add: AddFlag, lenient: string): void {
     'write',
     'both',
   ]);
+  add('Trace:', '--id-is <WHAT>', 'what the numbers of objects or blocks are (default: by the format)', [
+    'page',
+    'byte',
+    'lbn512',
+  ]);
+  add(
+    'Trace:',
+    '--split',
+    'an object or a block has its size, so touches all pages that it lies in (default: the first)',
+  );
+  add('Trace:', '--v2p <FILE>', "physical addresses: by a file that maps pages, or by the trace's own 'markers'");
   add('Trace:', '--lenient', lenient);
 }
 

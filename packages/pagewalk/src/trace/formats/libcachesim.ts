@@ -74,7 +74,7 @@ const LARGEST = 2 ** 31;
 const LAST_OP = 14;
 const INVALID_OP = 255;
 /** A trace has fewer requests. */
-const MOST_REQUESTS_HIGH = 2 ** 8;
+const MOST_REQUESTS_HIGH = 2 ** 4;
 
 /** Times that do not fall, sizes that are some, a known op, and a next request that is none or lies ahead. */
 function requestLikeness(head: Head, bytes: number, nextAt: number, opAt?: number): number {
@@ -84,7 +84,7 @@ function requestLikeness(head: Head, bytes: number, nextAt: number, opAt?: numbe
     const op = opAt === undefined ? 0 : view.getUint8(at + opAt);
     if (op > LAST_OP && op !== INVALID_OP) return 0;
     const falls = before >= 0 && view.getUint32(at, true) < view.getUint32(before, true);
-    return 1 - (size === 0 ? 0.3 : 0) - (falls ? 0.3 : 0);
+    return 1 - (size === 0 ? 0.3 : 0) - (falls ? 0.6 : 0);
   });
 }
 

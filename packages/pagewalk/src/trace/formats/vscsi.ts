@@ -36,7 +36,7 @@ function versionLikeness(head: Head, version: 1 | 2): number {
   return byRecords(head, bytes, (view, at) => {
     if (view.getUint8(at + cmd + 3) !== version) return 0;
     if (view.getUint32(at + len, true) > LARGEST) return 0.3;
-    return COMMANDS.has(view.getUint16(at + cmd, true)) ? 1 : 0.7;
+    return COMMANDS.has(view.getUint16(at + cmd, true)) ? 1 : 0.6;
   });
 }
 
