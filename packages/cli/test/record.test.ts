@@ -217,7 +217,9 @@ describe.skipIf(needs('valgrind', 'records real programs').skip)('vmm record und
     child.kill('SIGINT');
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/sh\.trace\.zst: [\d,]+ accesses in .*; sh ended with 130; next: vmm run sh\.trace\.zst/);
+    expect(stderr).toMatch(
+      /sh\.trace\.zst: [\d,]+ accesses and [\d,]+ operations in .*; sh ended with 130; next: vmm run sh\.trace\.zst/,
+    );
     expect((await vmm(['run', '-q', 'sh.trace.zst'], { cwd })).code).toBe(0);
   });
 });

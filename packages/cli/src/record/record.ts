@@ -2,50 +2,30 @@ import { execFile } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  fold,
-  TextWriter,
-  TraceError,
-  type TraceInfo,
-  type TraceSource,
-  textHeader,
-  traceFromBytes,
-  VERSION,
-} from 'pagewalk/node';
+import { limited, type Part, TextWriter, TraceError, type TraceInfo, textHeader, VERSION } from 'pagewalk/node';
 import { WorkError } from '../exit.ts';
+import { runAll } from './children/all-processes.ts';
 import { findProgram } from './find-program.ts';
 import { header, shellText } from './header.ts';
-import { LogPipe } from './log-pipe.ts';
+import { runOne } from './one-process.ts';
+import type { Progress, RecordOptions, Running } from './running.ts';
+
+export type { Progress, RecordOptions } from './running.ts';
+
 import { TraceFile } from './trace-file.ts';
-import { TracedProgram } from './traced-program.ts';
-
-export interface RecordOptions {
-  readonly command: readonly string[];
-  /** `PROGRAM.trace.zst` in the working directory if left out. */
-  readonly output?: string | undefined;
-  /** Join runs on one page of this many bytes; null keeps every access as it was. */
-  readonly fold: number | null;
-  /** A modify is one access that writes, or a load and a store. */
-  readonly modify: 'write' | 'both';
-  readonly progress?: (progress: Progress) => void;
-}
-
-export interface Progress {
-  readonly accesses: number;
-  readonly bytes: number;
-}
 
 export interface Recording extends Progress {
   readonly file: string;
   readonly records: number;
-  /** Of the program, as a shell reports it. */
+  readonly operations: number;
+  /** Of the program, as a shell reports it; 0 if a limit ended it. */
   readonly exitCode: number;
   /** What the user may not expect of this recording. */
   readonly notes: readonly string[];
 }
 
 /**
- * Runs a program under lackey and writes what that prints, decoded, folded and compressed, while it runs. However the program ends, by a
+ * Runs a program under lackey and writes what that prints, decoded, folded and compressed. However the program ends, by a
  * signal too, the file holds every access it made until then.
  *
  * @throws WorkError; then there is no file, and the program has been killed.
@@ -54,17 +34,14 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const [name = ''] = options.command;
   const program = findProgram(name);
   const valgrind = findProgram('valgrind', '; programs are recorded under it: on Debian, apt install valgrind');
-  const facts = header({
-    'recorded by': `vmm record ${VERSION}`,
-    command: shellText(options.command),
-    valgrind: await versionOf(valgrind),
-    modify: options.modify === 'both' ? 'a read and a write' : 'one access that writes',
-  });
+  const facts = header(await factsOf(valgrind, options));
   const file = await TraceFile.create(options.output ?? `${basename(name)}.trace.zst`);
-  const { info, exitCode } = await run(valgrind, file, facts, options);
-  const { accesses, records } = info;
+  const { info, exitCode, wasCut } = await run(valgrind, file, facts, options);
+  const { accesses, records, operations } = info;
   await file.commit();
-  return { file: file.path, accesses, records, bytes: file.bytes, exitCode, notes: notesOn(program, info) };
+  const notes = notesOn(program, info, options, wasCut);
+  const processes = options.children ? Number(info.facts['processes'] ?? 1) : 1;
+  return { file: file.path, accesses, records, operations, processes, bytes: file.bytes, exitCode, notes };
 }
 
 async function run(
@@ -72,49 +49,78 @@ async function run(
   file: TraceFile,
   facts: string,
   options: RecordOptions,
-): Promise<{ info: TraceInfo; exitCode: number }> {
-  const log = new LogPipe();
-  let traced: TracedProgram | null = null;
+): Promise<{ info: TraceInfo; exitCode: number; wasCut: boolean }> {
+  let running: Running | null = null;
   try {
-    traced = await TracedProgram.start(valgrind, options.command, log);
-    const info = await write(await open(log, options), file, facts, options);
-    return { info, exitCode: await traced.ended };
+    running = await (options.children ? runAll(valgrind, options) : runOne(valgrind, options));
+    const { info, wasCut } = await write(running, file, facts, options);
+    if (wasCut) running.kill();
+    const exitCode = await running.ended;
+    return { info, exitCode: wasCut ? 0 : exitCode, wasCut };
   } catch (error) {
-    traced?.kill();
+    running?.kill();
     throw error instanceof TraceError ? new WorkError(`nothing was recorded: ${error.message}`) : error;
   } finally {
-    log.close();
-    traced?.release();
+    running?.close();
   }
 }
 
-/** Lenient, because lackey's lines may have others of valgrind among them. */
-async function open(log: LogPipe, { fold: page, modify }: RecordOptions): Promise<TraceSource> {
-  const options = { format: 'lackey', modify, lenient: true, name: 'lackey' };
-  const source = await traceFromBytes(log.stream(), options);
-  return page === null ? source : fold(source, page);
-}
-
-/** Accesses so far are those decoded, a chunk or two ahead of the file. */
+/** Accesses so far are those decoded, a chunk or two ahead of the file. `wasCut`: a limit was reached before the program ended. */
 async function write(
-  source: TraceSource,
+  { source: recorded, hasEnded }: Running,
   file: TraceFile,
   facts: string,
-  { fold: page, progress }: RecordOptions,
-): Promise<TraceInfo> {
-  const writer = await TextWriter.create();
+  { fold: page, part, progress, children }: RecordOptions,
+): Promise<{ info: TraceInfo; wasCut: boolean }> {
+  const source = limited(recorded, part);
+  const writer = await TextWriter.create(undefined, source.operations?.names);
   await file.write(new TextEncoder().encode(`${facts}${textHeader(page)}`));
   for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
     await file.write(writer.encode(chunk));
-    progress?.({ accesses: source.info().accesses, bytes: file.bytes });
+    const { accesses, facts: told } = source.info();
+    const stage = children ? { stage: 'written' } : {};
+    progress?.({ accesses, bytes: file.bytes, processes: Number(told['processes'] ?? 1), ...stage });
   }
-  return source.info();
+  const info = source.info();
+  if (info.accesses === 0) throw new TraceError({ file: source.name, problem: 'holds no access' });
+  return { info, wasCut: !hasEnded() };
 }
 
-function notesOn(program: string, { skipped, firstSkipped }: TraceInfo): string[] {
-  const notes: string[] = [];
-  if (isScript(program)) notes.push(`${program} is a script: programs that it starts are not recorded`);
+async function factsOf(valgrind: string, options: RecordOptions): Promise<Record<string, string>> {
+  const { modify, command, part, roi } = options;
+  const limits = partText(part, roi);
+  return {
+    'recorded by': `vmm record ${VERSION}`,
+    command: shellText(command),
+    valgrind: await versionOf(valgrind),
+    modify: modify === 'both' ? 'a read and a write' : 'one access that writes',
+    ...(options.children ? { processes: 'all, in turns of 10000 accesses' } : {}),
+    ...(limits === '' ? {} : { part: limits }),
+  };
+}
+
+function partText({ skip = 0, length, sample = 1 }: Part, roi?: string): string {
+  const parts = [
+    ...(roi === undefined ? [] : [`the first call of ${roi}`]),
+    ...(skip === 0 ? [] : [`from access ${skip} on`]),
+    ...(length === undefined ? [] : [`${length} accesses`]),
+    ...(sample === 1 ? [] : [`a sample of 1/${sample} of the pages`]),
+  ];
+  return parts.join(', ');
+}
+
+function notesOn(program: string, info: TraceInfo, { children, part, roi }: RecordOptions, wasCut: boolean): string[] {
+  const { skipped, firstSkipped, leftOut } = info;
+  const notes = [...info.notes];
+  if (!children && isScript(program)) notes.push(`${program} is a script: programs that it starts are not recorded`);
   if (skipped > 0) notes.push(`${skipped} lines of valgrind were not accesses; the first: ${firstSkipped}`);
+  const forked = Number(info.facts['processes'] ?? 1) - 1;
+  if (!children && forked > 0) notes.push(`what it forked was not recorded (processes: ${forked}); --children does`);
+  const untold = Object.entries(leftOut).filter(([what]) => what !== 'other system calls');
+  if (untold.length > 0) {
+    notes.push(`no operation stands for: ${untold.map(([what, count]) => `${what} (${count})`).join(', ')}`);
+  }
+  if (wasCut) notes.push(`the program was ended behind ${roi === undefined ? `${part.length} accesses` : roi}`);
   return notes;
 }
 

@@ -16,12 +16,18 @@ export class RecordingLine {
     this.shown = stream.isTTY === true && !quiet;
   }
 
-  update({ accesses, bytes }: Progress): void {
+  update({ accesses, bytes, processes, stage }: Progress): void {
     const now = performance.now();
     if (!this.shown || now - this.drawn < PERIOD_MS) return;
     this.drawn = now;
     const speed = metric((accesses / (now - this.started)) * 1000);
-    this.stream.write(`${CLEAR}${grouped(accesses)} accesses · ${speed}/s · ${size(bytes)}`);
+    const facts = [
+      `${grouped(accesses)} accesses${stage === undefined ? '' : ` ${stage}`}`,
+      `${speed}/s`,
+      size(bytes),
+      ...(processes > 1 ? [`${grouped(processes)} processes`] : []),
+    ];
+    this.stream.write(`${CLEAR}${facts.join(' · ')}`);
   }
 
   clear(): void {

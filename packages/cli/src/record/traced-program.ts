@@ -1,39 +1,60 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import type { LogPipe } from './log-pipe.ts';
 
 /**
- * A program under valgrind's lackey, which prints every access to the pipe. Standard input, output and errors are the program's own.
- * What the program forks is not recorded, and neither ~/.valgrindrc nor VALGRIND_OPTS have a say.
+ * How lackey prints every access, with a line for each system call if these are wanted. Neither ~/.valgrindrc nor VALGRIND_OPTS have a say. The first lines
+ * name the command, before any access.
  */
-const LACKEY = [
-  '--tool=lackey',
-  '--trace-mem=yes',
-  '--basic-counts=no',
-  '--command-line-only=yes',
-  '--child-silent-after-fork=yes',
-  '--quiet',
-];
+export function lackeyOptions({ operations, children }: { operations: boolean; children: boolean }): string[] {
+  return [
+    '--tool=lackey',
+    '--trace-mem=yes',
+    '--basic-counts=no',
+    '--command-line-only=yes',
+    '--vgdb=no',
+    ...(operations ? ['--trace-syscalls=yes'] : ['--quiet']),
+    children ? '--trace-children=yes' : '--child-silent-after-fork=yes',
+  ];
+}
+
 /** Where the child finds its end of the pipe; valgrind moves it out of the program's way. */
-const LOG_FD = 3;
+export const LOG_FD = 3;
 
 /** Signals that end a recording early. The program gets them; what it did until then is recorded. */
 const STOPS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A file descriptor of ours that becomes LOG_FD of the program; it is closed here. */
+  readonly logEnd?: number;
+  /** The program has its end of the log, or will never need it. */
+  readonly started?: () => void;
+  /** Told of a stop when the program has ended already, or has been told twice. */
+  readonly insist?: () => void;
+}
+
+/** A program under valgrind. Standard input, output and errors are its own. */
 export class TracedProgram {
   /** The exit code a shell would report: 128 + the signal's number if one ended the program. */
   readonly ended: Promise<number>;
+  hasEnded = false;
   private readonly child: ChildProcess;
   /** Signals mean us again. */
-  readonly release: () => void;
+  release: () => void = () => {};
 
-  static async start(valgrind: string, command: readonly string[], log: LogPipe): Promise<TracedProgram> {
-    const child = spawn(valgrind, [...LACKEY, `--log-fd=${LOG_FD}`, '--', ...command], {
-      stdio: ['inherit', 'inherit', 'inherit', log.writeEnd],
+  static async start(words: readonly string[], options: StartOptions): Promise<TracedProgram> {
+    const [file = '', ...rest] = words;
+    const { env, logEnd, started, insist } = options;
+    const child = spawn(file, rest, {
+      stdio: ['inherit', 'inherit', 'inherit', ...(logEnd === undefined ? [] : [logEnd])],
+      ...(env === undefined ? {} : { env }),
     });
+    const program = new TracedProgram(child);
+    let stops = 0;
     // At once, before anything is waited for: a signal that came in between would end us and leave the program.
-    const release = takeSignals((signal) => {
+    program.release = takeSignals((signal) => {
+      if (++stops > 1 || program.hasEnded) insist?.();
       // A terminal sends its Ctrl-C to the program as well.
       const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
       if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
@@ -41,23 +62,26 @@ export class TracedProgram {
     try {
       await once(child, 'spawn');
     } catch (error) {
-      release();
+      program.release();
       throw error;
     } finally {
-      log.started();
+      started?.();
     }
-    return new TracedProgram(child, release, log);
+    return program;
   }
 
-  private constructor(child: ChildProcess, release: () => void, log: LogPipe) {
+  private constructor(child: ChildProcess) {
     this.child = child;
-    this.release = release;
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
-        log.finish();
+        this.hasEnded = true;
         resolve(code ?? 128 + constants.signals[signal!]);
       });
     });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   kill(): void {

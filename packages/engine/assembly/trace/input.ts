@@ -27,6 +27,8 @@ class Input {
   lineEnd: usize = 0;
   next: usize = 0;
   terminated: bool = false;
+  /** What `cut` left of the line is still to be read. */
+  private isCut: bool = false;
 
   /** Moves the unread bytes to the front; the host writes from the returned address up to INPUT + INPUT_BYTES. */
   makeRoom(): usize {
@@ -50,6 +52,7 @@ class Input {
     if (this.at >= this.end) return false;
     const newline = find(NEWLINE, this.at, this.end);
     this.terminated = newline < this.end;
+    this.isCut = false;
     if (!this.terminated && !this.last) return false;
     this.next = this.terminated ? newline + 1 : newline;
     this.lineEnd = newline > this.at && load<u8>(newline - 1) == RETURN ? newline - 1 : newline;
@@ -65,7 +68,14 @@ class Input {
   /** Goes behind the line that `takeLine` found. */
   pass(): void {
     this.at = this.next;
-    this.line++;
+    if (!this.isCut) this.line++;
+  }
+
+  /** The line that `takeLine` found is two: one that ends at `end`, and one that begins at `next`. */
+  cut(end: usize, next: usize): void {
+    this.lineEnd = end;
+    this.next = next;
+    this.isCut = true;
   }
 
   /** Skips the line at `at` up to its line end, wherever that is. True if the window still has bytes. */

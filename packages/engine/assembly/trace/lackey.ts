@@ -1,4 +1,5 @@
 import { fault } from './fault';
+import { host } from './host';
 import { input } from './input';
 import { nextLine, skipLine } from './lines';
 import { option } from './options';
@@ -8,7 +9,8 @@ import { decimal, digitAt, hex, hexDigits, hexValue, isBlank, value } from './sc
 /**
  * What `valgrind --tool=lackey --trace-mem=yes` prints: "I  04001090,3" for an instruction, " L 1ffefffe78,8" for a load, S for a store,
  * M for a modify, which is one access that writes or, if asked for, a load and a store. Lines of valgrind itself begin with ==, -- or **
- * and the pid. The trace tells nothing of processes, so the pid is 1.
+ * and the pid. What `--trace-syscalls=yes` prints besides is the host's to read; an access may follow such a line without a line end before it. The log is of
+ * one process, and its pid is 1.
  */
 
 const PID: u32 = 1 << PID_SHIFT;
@@ -16,11 +18,17 @@ const PID: u32 = 1 << PID_SHIFT;
 const SHORT_LINE: usize = 48;
 const LAST: usize = RECORDS_END - RECORD_BYTES;
 const NONE: u32 = 0xffff_ffff;
+/** The bytes of "SYSCALL[", and of " --> [" in two words. */
+const CALL: u64 = 0x5b_4c_4c_41_43_53_59_53;
+const CALL_ENDS: u32 = 0x3e_2d_2d_20;
+const CALL_OUTCOME: u16 = 0x5b_20;
 /** Not an op of a record: two records or one, by `modifyIsBoth`. */
 const MODIFY: u32 = 3;
 
 class Lackey {
   modifyIsBoth: bool = false;
+  /** There have been system calls. */
+  tellsCalls: bool = false;
 }
 
 const lackey = new Lackey();
@@ -30,22 +38,47 @@ export function begin(): void {
   lackey.modifyIsBoth = option(0) == 1;
 }
 
-/** Records written to RECORDS; 0 when more bytes are needed, at the end and at a fault. */
+/** Records written to RECORDS; 0 when more bytes are needed, at the end, at a fault and when a line waits for the host. */
 export function read(): u32 {
-  let out = RECORDS;
+  let out = host.out;
   // A modify may need two places.
   while (out < LAST) {
     if (!input.dropping) out = shortLines(out);
     if (out >= LAST || !nextLine()) break;
+    if (isForHost(input.at, input.lineEnd)) {
+      host.out = out;
+      if (!host.hasRoom()) break;
+      cutAccess(input.at, input.lineEnd);
+      host.ask(out);
+      return 0;
+    }
     const next = line(input.at, input.lineEnd, out);
     if (next != 0) {
       input.pass();
+      tally.accesses += (next - out) / RECORD_BYTES;
       out = next;
     } else if (!skipLine()) break;
   }
-  const records = <u32>((out - RECORDS) / RECORD_BYTES);
-  tally.accesses += records;
-  return records;
+  host.out = out;
+  return host.flush();
+}
+
+/** A system call, the rest of one, or what valgrind says of the process. */
+function isForHost(from: usize, end: usize): bool {
+  if (end - from < 6) return false;
+  const first = load<u32>(from);
+  const isCall =
+    end - from >= 8 && (load<u64>(from) == CALL || (first == CALL_ENDS && load<u16>(from, 4) == CALL_OUTCOME));
+  if (isCall) lackey.tellsCalls = true;
+  return isCall || ((first & 0xffff) == 0x3d3d && isOfValgrind(from, end));
+}
+
+/** Where an access is behind the call, the line ends before it, and the access is a line of its own. */
+function cutAccess(from: usize, end: usize): void {
+  let p = end;
+  while (p > from && load<u8>(p - 1) != 0x29) p--;
+  if (p + 4 > end || p == from || load<u8>(p) != 0x20) return;
+  if (opOf(load<u32>(p + 1) & 0xffffff) != NONE) input.cut(p, p + 1);
 }
 
 /** Reads lines of accesses until there is another; returns where the next record goes. */
@@ -73,12 +106,13 @@ function shortLines(first: usize): usize {
   }
   input.at = p;
   input.line += lines;
+  tally.accesses += (out - first) / RECORD_BYTES;
   return out;
 }
 
 /** Where the next record goes, or 0 after a fault. */
 function line(from: usize, end: usize, out: usize): usize {
-  if (isOfValgrind(from, end)) return out;
+  if (isOfValgrind(from, end) || (from == end && lackey.tellsCalls)) return out;
   const op = end - from >= 3 ? opOf(load<u32>(from) & 0xffffff) : NONE;
   if (op == NONE) return bad(from, end, 'line', '"I  ", " L ", " S " or " M " and address,size');
   const p = from + 3;

@@ -9,6 +9,7 @@ import {
   type TraceFormat,
 } from './formats/index.ts';
 import { HEAD_BYTES, headOf } from './head.ts';
+import type { LineDoor } from './line-door.ts';
 import { ObjectNames } from './operations/names.ts';
 import { readerOf } from './reader.ts';
 import { sniff } from './sniff.ts';
@@ -37,6 +38,8 @@ export interface OpenParts extends OpenOptions {
   readonly module?: WebAssembly.Module;
   /** Bytes of the input as given, if that is known. */
   readonly sizeHint?: number | null;
+  /** Reads the lines that the format's reader leaves to the host, in place of the format's own. */
+  readonly door?: LineDoor;
   /** A fresh hash, where the host has one. */
   readonly newHash?: () => Sha256;
   /** Faster decompressors than every host's, where there are some. */
@@ -73,7 +76,7 @@ export async function openBytes(source: ByteSource, parts: OpenParts): Promise<T
     const { format, recognition } = sniffed;
     const options = optionsFor(format, parts);
     const made = { name, format, options, compression, raw, sizeHint, text, head, recognition, objects };
-    return await readWith({ ...made, module, newHash });
+    return await readWith({ ...made, module, newHash, door: parts.door });
   } catch (error) {
     await open.close();
     throw error;

@@ -58,7 +58,7 @@ class Reader implements TraceSource {
     this.recognition = parts.recognition;
     this.parts = parts;
     this.reading = reading;
-    this.door = reading.door?.(options) ?? null;
+    this.door = parts.door ?? reading.door?.(options) ?? null;
     this.operations = new OperationLog(parts.objects);
     this.wasm = wasm;
     const reader = READERS.findIndex(({ name }) => name === reading.reader);

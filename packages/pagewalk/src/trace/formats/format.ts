@@ -41,6 +41,8 @@ export interface ReaderParts {
   readonly objects: ObjectNames;
   /** trace.wasm, if not the host's. */
   readonly module?: WebAssembly.Module | undefined;
+  /** In place of the format's own. */
+  readonly door?: LineDoor | undefined;
   /** A fresh hash, where the host has one. */
   readonly newHash?: (() => Sha256) | undefined;
 }
