@@ -91,7 +91,7 @@ async function readWith(parts: ReaderParts): Promise<TraceSource> {
 }
 
 /** The options for the reader. @throws TraceOptionError at one that the format does not take. */
-function optionsFor(format: TraceFormat, parts: OpenParts): ReaderParts['options'] {
+export function optionsFor(format: TraceFormat, parts: OpenOptions): ReaderParts['options'] {
   const options: Record<string, unknown> = { lenient: parts.lenient === true };
   for (const name of READ_OPTIONS) {
     if (parts[name] === undefined) continue;

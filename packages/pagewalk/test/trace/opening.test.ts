@@ -17,7 +17,9 @@ describe('opening', () => {
     );
   });
 
-  test('a folder', async () => {
-    await expect(openTrace(folder)).rejects.toThrow(`${folder}: is a directory: expected a trace file`);
+  test('an empty folder', async () => {
+    await expect(openTrace(folder)).rejects.toThrow(
+      `${folder}: is a directory without traces: expected drmemtrace files, one for each thread`,
+    );
   });
 });

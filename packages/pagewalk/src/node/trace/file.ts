@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { close, createReadStream, fstat, fstatSync, open, read } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -19,26 +20,37 @@ const closeFd = promisify(close);
 const statOf = promisify(fstat);
 const readFd = promisify(read);
 
+/** False if there is nothing of that name, which opening then tells. */
+export async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /**
  * By descriptor and not by FileHandle: a socket takes a descriptor over, and a handle that nobody holds would close it when it is collected.
  *
  * @throws TraceError if the file cannot be read.
  */
-export async function openFile(path: string): Promise<OpenFile> {
+export async function openFile(path: string, bufferBytes = BUFFER_BYTES): Promise<OpenFile> {
   let fd: number;
   try {
     fd = await openFd(path, 'r');
   } catch (error) {
     throw unreadable(path, error);
   }
-  const stat = await statOf(fd);
-  if (stat.isDirectory()) {
+  const status = await statOf(fd);
+  if (status.isDirectory()) {
     await closeFd(fd);
     throw new TraceError({ file: path, problem: 'is a directory', expected: 'a trace file' });
   }
-  if (stat.isFile()) return { source: new FileBytes(path, new Descriptor(fd, true)), bytes: stat.size };
+  if (status.isFile()) {
+    return { source: new FileBytes(path, new Descriptor(fd, true), bufferBytes), bytes: status.size };
+  }
   // A blocked read of a pipe would hold up the exit of the program; a socket waits without a thread.
-  const stream = stat.isFIFO()
+  const stream = status.isFIFO()
     ? new Socket({ fd, readable: true, writable: false })
     : createReadStream(path, { fd, highWaterMark: BUFFER_BYTES });
   return { source: fromReadable(stream), bytes: null };
@@ -92,14 +104,16 @@ class Descriptor {
 class FileBytes implements ByteSource {
   private readonly path: string;
   private readonly file: Descriptor;
-  private buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  private other = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  private buffer: Buffer;
+  private other: Buffer;
   private reading: Promise<number> | null = null;
   private ended = false;
 
-  constructor(path: string, file: Descriptor) {
+  constructor(path: string, file: Descriptor, bufferBytes = BUFFER_BYTES) {
     this.path = path;
     this.file = file;
+    this.buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    this.other = Buffer.allocUnsafeSlow(bufferBytes);
   }
 
   async read(): Promise<Uint8Array | null> {
