@@ -99,10 +99,13 @@ export function optionsFor(format: TraceFormat, parts: OpenOptions): ReaderParts
     if (format.uses?.includes(name) !== true && name !== 'referencePage') {
       const takers = FORMATS.filter((row) => row.uses?.includes(name)).map((row) => row.name);
       throw new TraceOptionError(
-        `option ${name}: a trace of format ${format.name} does not take it; ${takers.join(', ')} do`,
+        `--${flagOf(name)}: a trace of format ${format.name} does not take it (formats that do: ${takers.join(', ')})`,
       );
     }
     options[name] = parts[name];
   }
   return options;
 }
+
+/** As the command line has it. */
+const flagOf = (name: ReadOption): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
