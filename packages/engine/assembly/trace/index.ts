@@ -241,3 +241,5 @@ export function encodeText(first: u32, end: u32): u32 {
 export function encoded(): u32 {
   return encodedUpTo;
 }
+
+export * from './vmt/index';

@@ -48,6 +48,30 @@ export interface TraceExports {
   lines(): number;
   encodeText(first: number, end: number): number;
   encoded(): number;
+  vmtCrc(from: number, bytes: number, crc: number): number;
+  vmtRoom(): number;
+  vmtBegin(kind: number, pageShift: number, bytes: number): number;
+  vmtRead(): number;
+  vmtWaiting(): number;
+  vmtOperation(): number;
+  vmtOperationBytes(): number;
+  vmtOut(): number;
+  vmtServe(bytes: number, records: number): void;
+  vmtEvents(): number;
+  vmtAccesses(): number;
+  vmtFault(): number;
+  vmtFaultAt(): number;
+  vmtEncode(kind: number, pageShift: number, mostEvents: number): void;
+  vmtPut(first: number, end: number): number;
+  vmtIsFull(): number;
+  vmtOperationRoom(): number;
+  vmtPutOperation(bytes: number): void;
+  vmtKind(): number;
+  vmtEventsPut(): number;
+  vmtAccessesPut(): number;
+  vmtEnd(): number;
+  vmtPayload(): number;
+  vmtNext(): void;
 }
 
 type Load = () => Promise<WebAssembly.Module>;

@@ -16,6 +16,7 @@ import { perfScript } from './perf-script.ts';
 import { reference } from './reference.ts';
 import { tencent } from './tencent.ts';
 import { text } from './text.ts';
+import { vmt } from './vmt.ts';
 import { vscsi } from './vscsi.ts';
 
 export type { ReaderParts, ReadOption, ReadOptions, TraceFormat, WasmReading } from './format.ts';
@@ -23,6 +24,7 @@ export type { ReaderParts, ReadOption, ReadOptions, TraceFormat, WasmReading } f
 /** One line for each format that can be read. */
 export const FORMATS: readonly TraceFormat[] = [
   text,
+  vmt,
   reference,
   lackey,
   dinero,

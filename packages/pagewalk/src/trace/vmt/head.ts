@@ -1,0 +1,52 @@
+/** The HEAD section: what was folded, and where the trace comes from. */
+import { IS_FOLDED, MOST_HEAD, MUST_KNOW } from './layout.ts';
+import { BadBytes, ByteReader, ByteWriter } from './varints.ts';
+
+/** What a file says of itself, by name: `tool`, `command`, `source`, `source_sha256` and whatever else. */
+export type Facts = Readonly<Record<string, string | number>>;
+
+export interface Head {
+  /** Of folded records; null if every access has its address and size. */
+  readonly foldedPage: number | null;
+  readonly facts: Facts;
+}
+
+const MOST_SHIFT = 30;
+
+/** The body. Facts beyond 1 MiB are cut short. */
+export function writeHead({ foldedPage, facts }: Head): Uint8Array {
+  const out = new ByteWriter();
+  out.byte(foldedPage === null ? 0 : Math.log2(foldedPage));
+  out.byte(0);
+  out.byte(0);
+  out.byte(0);
+  out.u32(foldedPage === null ? 0 : IS_FOLDED);
+  const room = MOST_HEAD / 4;
+  const entries = Object.entries(facts).slice(0, 1000);
+  out.varint(entries.length);
+  for (const [name, value] of entries) {
+    out.string(name.slice(0, 100));
+    const text = String(value);
+    const left = Math.max(room / 3 - out.length, 100);
+    out.string(text.length > left ? `${text.slice(0, left)}…` : text);
+  }
+  return out.written;
+}
+
+/** @throws BadBytes */
+export function readHead(body: Uint8Array): Head {
+  const reader = new ByteReader(body);
+  const shift = reader.byte();
+  reader.take(3, 'zeroes');
+  const [a, b, c, d] = reader.take(4, 'flags') as unknown as [number, number, number, number];
+  const flags = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  if ((flags & MUST_KNOW & ~IS_FOLDED) !== 0) {
+    throw new BadBytes(4, `flags 0x${flags.toString(16)}, of which this version knows only ${IS_FOLDED}`);
+  }
+  if (shift > MOST_SHIFT) throw new BadBytes(0, `page shift ${shift}, more than ${MOST_SHIFT}`);
+  const facts: [string, string][] = [];
+  for (let left = reader.upTo(MOST_HEAD, 'number of facts'); left > 0; left--) {
+    facts.push([reader.string('the name of a fact'), reader.string('a fact')]);
+  }
+  return { foldedPage: (flags & IS_FOLDED) === 0 ? null : 2 ** shift, facts: Object.fromEntries(facts) };
+}
