@@ -2,7 +2,7 @@
  * Readers of lines that are written here: for formats of which there is never much, or whose lines need more than trace.wasm can do.
  * A format gives what one line means; splitting, the limit of a line, counts and messages are as those of the readers in trace.wasm.
  */
-import type { ReaderParts } from './formats/index.ts';
+import type { ReaderParts } from './formats/format.ts';
 import { HostSource } from './host-source.ts';
 import type { Misreading } from './operations/read.ts';
 import { quote } from './quote.ts';

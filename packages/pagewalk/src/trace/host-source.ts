@@ -1,4 +1,4 @@
-import type { ReaderParts } from './formats/index.ts';
+import type { ReaderParts } from './formats/format.ts';
 import { RecordSink } from './record-sink.ts';
 import {
   type Chunk,
