@@ -10,6 +10,7 @@ import { hex, isBlank, value } from './scan';
 /** Tables whose columns the host has told apart by the header or by what it was told. */
 const NONE: u32 = 0xffff_ffff;
 const QUOTE: u8 = 0x22;
+const MOST_COLUMNS: u32 = 1024;
 
 /** What the first line is. */
 const DATA: u32 = 0;
@@ -28,6 +29,8 @@ const ROLES: u32 = 4;
 
 /** Of each role: the number of its column from 0, or NONE; then where its field of this line begins and ends. */
 const COLUMNS: usize = memory.data(4 * 4);
+/** Of each column a bit for each role that it has. */
+const ROLES_OF: usize = memory.data(1024);
 const FROM: usize = memory.data(4 * 8);
 const TO: usize = memory.data(4 * 8);
 
@@ -50,7 +53,9 @@ export function begin(): void {
   for (let role: u32 = 0; role < ROLES; role++) {
     const column = option(role + 1);
     store<u32>(COLUMNS + ((<usize>role) << 2), column);
-    if (column != NONE) table.columns = max(table.columns, column + 1);
+    if (column == NONE || column >= MOST_COLUMNS) continue;
+    table.columns = max(table.columns, column + 1);
+    store<u8>(ROLES_OF + column, load<u8>(ROLES_OF + column) | <u8>(1 << role));
   }
   table.shift = option(5);
   table.first = option(6);
@@ -134,14 +139,18 @@ function split(from: usize, end: usize): bool {
     let a = p;
     let b = q;
     while (a < b && isBlank(load<u8>(a))) a++;
-    while (b > a && isBlank(load<u8>(b - 1))) b--;
-    if (a < b && load<u8>(a) == QUOTE) {
-      if (b - a < 2 || load<u8>(b - 1) != QUOTE) return fault.at(a, b, 'field', 'a closing quote before the separator');
-      a++;
-      b--;
-    }
-    for (let role: u32 = 0; role < ROLES; role++) {
-      if (load<u32>(COLUMNS + ((<usize>role) << 2)) == column) setField(role, a, b);
+    const isQuoted = a < b && load<u8>(a) == QUOTE;
+    let roles = <u32>load<u8>(ROLES_OF + column);
+    if (isQuoted || roles != 0) {
+      while (b > a && isBlank(load<u8>(b - 1))) b--;
+      if (isQuoted) {
+        if (b - a < 2 || load<u8>(b - 1) != QUOTE) {
+          return fault.at(a, b, 'field', 'a closing quote before the separator');
+        }
+        a++;
+        b--;
+      }
+      for (; roles != 0; roles &= roles - 1) setField(ctz(roles), a, b);
     }
     if (q >= end) break;
     p = q + 1;
