@@ -55,7 +55,7 @@ export function begin(): void {
     store<u32>(COLUMNS + ((<usize>role) << 2), column);
     if (column == NONE || column >= MOST_COLUMNS) continue;
     table.columns = max(table.columns, column + 1);
-    store<u8>(ROLES_OF + column, load<u8>(ROLES_OF + column) | <u8>(1 << role));
+    store<u8>(ROLES_OF + column, load<u8>(ROLES_OF + column) | <u8>((<u32>1) << role));
   }
   table.shift = option(5);
   table.first = option(6);

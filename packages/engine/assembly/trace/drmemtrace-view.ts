@@ -48,8 +48,10 @@ function line(from: usize, end: usize, out: usize): usize {
   let p = skipBlanks(from, end);
   p = numberEnd(p, end);
   p = skipBlanks(p, end);
-  const q = numberEnd(p, end);
-  if (q == p || q >= end || load<u8>(q) != 0x3a) {
+  let q = numberEnd(p, end);
+  const hasNumber = q > p;
+  q = skipBlanks(q, end);
+  if (!hasNumber || q >= end || load<u8>(q) != 0x3a) {
     if (isOfTool(from, end)) return out;
     return bad(from, end, 'line', 'a record number, an instruction number, a colon and a thread');
   }
@@ -70,13 +72,13 @@ function numberEnd(from: usize, end: usize): usize {
 /** Headlines, lines of dashes, the summary, comments and blank lines. */
 function isOfTool(from: usize, end: usize): bool {
   if (isEmpty(from, end)) return true;
-  let p = from;
-  while (p < end && load<u8>(p) == 0x2d) p++;
-  if (p == end) return true;
-  if (begins(from, end, 'Output format:') || begins(from, end, 'View tool results:')) return true;
-  if (begins(from, end, '<--record#->')) return true;
-  p = skipBlanks(from, end);
-  const q = numberEnd(p, end);
+  const p = skipBlanks(from, end);
+  let q = p;
+  while (q < end && load<u8>(q) == 0x2d) q++;
+  if (q > p && skipBlanks(q, end) == end) return true;
+  if (begins(p, end, 'Output format:') || begins(p, end, 'View tool results:')) return true;
+  if (begins(p, end, '<--record#->')) return true;
+  q = numberEnd(p, end);
   return q > p && begins(q, end, ' : total instructions');
 }
 
@@ -110,7 +112,7 @@ function details(from: usize, end: usize, pid: u32, out: usize): usize {
   if (word == READ_ && length == 4) op = READ;
   else if (word == WRIT && length == 5 && load<u8>(from, 4) == 0x65) op = WRITE;
   else if (word == IFET && length == 6 && load<u16>(from, 4) == 0x6863) op = IFETCH;
-  if (op == NONE) return other(from, q, word, out);
+  if (op == NONE) return other(from, q, end, word, out);
 
   let p = skipBlanks(q, end);
   let to = blankAt(p, end);
@@ -145,16 +147,23 @@ function isUnfetched(from: usize, end: usize): bool {
 }
 
 /** What is no access. */
-function other(from: usize, end: usize, word: u32, out: usize): usize {
+function other(from: usize, wordEnd: usize, end: usize, word: u32, out: usize): usize {
   if (word == IFLU || word == DFLU) leaveOut(FLUSHES);
   else if (word == PREF) leaveOut(PREFETCHES);
   else if (from < end && load<u8>(from) == 0x3c) {
-    leaveOut(begins(from, end, '<marker') ? MARKERS : begins(from, end, '<thread') ? THREAD_EXITS : OTHERS);
-  } else if (!isHex(from, end)) {
-    fault.at(from, end, 'record', 'ifetch, read, write, a flush, a prefetch or <…>');
+    leaveOut(begins(from, end, '<marker') ? MARKERS : isThreadExit(from, end) ? THREAD_EXITS : OTHERS);
+  } else if (!isHex(from, wordEnd)) {
+    fault.at(from, wordEnd, 'record', 'ifetch, read, write, a flush, a prefetch or <…>');
     return 0;
   }
   return out;
+}
+
+function isThreadExit(from: usize, end: usize): bool {
+  if (!begins(from, end, '<thread ')) return false;
+  let p = from;
+  while (p < end && !begins(p, end, 'exited>')) p++;
+  return p < end;
 }
 
 /** More bytes of the instruction in the line before. */

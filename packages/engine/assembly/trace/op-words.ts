@@ -7,7 +7,7 @@ const FETCHES: string = 'i ifetch fetch inst 2';
 
 const LONGEST: usize = 6;
 const MOST_WORDS: u32 = 32;
-/** Of each word its bytes as one number, and its op. */
+/** Of each word its bytes behind a 1 as one number, so that no byte 0 goes unseen, and its op. */
 const WORDS: usize = memory.data(32 * 16);
 const NONE: u32 = 0xffff_ffff;
 
@@ -26,7 +26,7 @@ export function beginOpWords(): void {
 export function opOfWord(from: usize, to: usize): u32 {
   const length = to - from;
   if (length == 0 || length > LONGEST) return NONE;
-  let word: u64 = 0;
+  let word: u64 = 1;
   for (let p = from; p < to; p++) word = (word << 8) | lower(load<u8>(p));
   if (word != lastWord) {
     lastWord = word;
@@ -44,7 +44,7 @@ function find(word: u64): u32 {
 }
 
 function addWords(list: string, op: u32): void {
-  let word: u64 = 0;
+  let word: u64 = 1;
   for (let i = 0; i <= list.length; i++) {
     const character = i < list.length ? list.charCodeAt(i) : 0x20;
     if (character != 0x20) {
@@ -56,7 +56,7 @@ function addWords(list: string, op: u32): void {
     store<u64>(place, word);
     store<u32>(place, op, 8);
     words++;
-    word = 0;
+    word = 1;
   }
 }
 

@@ -144,8 +144,7 @@ const isOneOf = (list: string, name: string): boolean => list.split(' ').include
 
 /** As names are compared. */
 function nameOf(field: string): string {
-  return field
-    .replace(/^[ \t]*"?|"?[ \t]*$/g, '')
-    .toLowerCase()
-    .replace(/[- ]/g, '_');
+  const bare = field.replace(/^[ \t]+|[ \t]+$/g, '');
+  const name = /^"(.*)"$/.exec(bare)?.[1] ?? bare;
+  return name.toLowerCase().replace(/[- ]/g, '_');
 }

@@ -23,7 +23,7 @@ const LINE = 'a region such as 7f7fdc6f0000-7f7fdc7f0000 (1 MiB) 3 1, or a line 
 const POINT = 'target_id=0 nr_regions=1 4096-8192: 3 1';
 const KEYS = 'base_time_absolute|monitoring_start|monitoring_end|monitoring_duration|target_id|nr_regions';
 const KEY = new RegExp(`^[ \\t]*(${KEYS}):[ \\t]*(.*?)[ \\t]*$`);
-const TRACEPOINT = /(?:^|[ \t])(?:damon:)?damon_aggregated:[ \t]*/;
+const TRACEPOINT = /damon_aggregated:[ \t]*/;
 
 export const damon: TraceFormat = {
   name: 'damon',
@@ -63,25 +63,25 @@ class Regions implements HostLines {
 
   /** `target_id=T nr_regions=N START-END: NR_ACCESSES [AGE]`, from `from` on. */
   private point(line: string, from: number, sink: RecordSink): Misreading | Iterator<unknown> | undefined {
-    const text = line.slice(from).replace(/[ \t]+$/, '');
-    const found = /^target_id=(\d+)[ \t]+nr_regions=\d+[ \t]+((\d+)-(\d+)):[ \t]*(\S*)([ \t]+-?\d+)?$/.exec(text);
-    if (!found) return misread(from, from + text.length, 'text', POINT);
-    const [, target, range, start, end, count] = found as unknown as string[];
-    const place = from + text.indexOf(range!, text.indexOf('nr_regions='));
+    const text = line.slice(from);
+    const found = /^(target_id=(\d+)[ \t]+nr_regions=\d+[ \t]+)((\d+)-(\d+)):[ \t]*(\d+)([ \t]+-?\d+)?[ \t]*$/.exec(
+      text,
+    );
+    if (!found) return misread(from, line.length, 'text', POINT);
+    const [, before, target, range, start, end, count] = found as unknown as string[];
     const bounds = [decimalNumber(start!), decimalNumber(end!)] as const;
-    const at = from + found[0].length - (found[6]?.length ?? 0) - count!.length;
-    return this.used(bounds, place, range!, count!, at, () => this.turnTo(target!), sink);
+    const place = from + before!.length;
+    return this.used(bounds, place, range!, count!, place + text.indexOf(':'), () => this.turnTo(target!), sink);
   }
 
   /** `start-end (length) nr_accesses [age]` */
   private region(line: string, sink: RecordSink): Misreading | Iterator<unknown> | undefined {
-    const found = /^([ \t]*)(([\da-f]+)-([\da-f]+))[ \t]*\([^)]*\)[ \t]*(\S*)[ \t]*(-?\d+)?[ \t]*$/i.exec(line);
+    const found = /^([ \t]*)(([\da-f]+)-([\da-f]+))[ \t]*\([^)]*\)[ \t]*/i.exec(line);
     if (!found) return misread(0, line.length, 'line', LINE);
-    const [, blanks, range, start, end, count] = found as unknown as string[];
+    const [before, blanks, range, start, end] = found as unknown as string[];
     const bounds = [hexNumber(start!), hexNumber(end!)] as const;
-    const behind = line.indexOf(')') + 1;
-    const at = count === '' ? line.length : line.indexOf(count!, behind);
-    return this.used(bounds, blanks!.length, range!, count!, at, () => {}, sink);
+    const count = /^[^ \t]*/.exec(line.slice(before!.length))![0];
+    return this.used(bounds, blanks!.length, range!, count, before!.length, () => {}, sink);
   }
 
   private used(

@@ -21,10 +21,7 @@ const BEFORE = '(?:\\[\\d+\\][ \\t]+)?(?:\\d+\\.\\d+:[ \\t]+)?(?:\\d+[ \\t]+)?';
 const EVENT = new RegExp(
   `(?<=^|[ \\t])(?<pid>\\d+)(?:/\\d+)?[ \\t]+${BEFORE}(?:(?<fault>${FAULTS})|(?<point>${POINTS}))(?::[a-zA-Z]+)?:(?=[ \\t]|$)`,
 );
-const OTHER = /(?:^|[ \t])\d+(?:\/\d+)?[ \t](?:.*[ \t])?\S+:(?:[ \t]|$)/;
-const CALL = /^[ \t]+[\da-f]+[ \t]/;
-const IP =
-  /[ \t](?:[\da-f]{8,16}|(?=[a-f]*\d)[\da-f]{6,7})(?=[ \t]|$)| (?= {0,15}[\da-f]{1,16}(?:[ \t]|$))[ \da-f]{16}(?=[ \t]|$)/gi;
+const CALL = /^[ \t]+[\da-f]+[ \t]/i;
 
 const ADDRESS = 'hex digits, below 2^64';
 const BOTH = 'the data address and the ip: perf record -d, then perf script -F comm,pid,tid,time,event,addr,ip,sym';
@@ -43,9 +40,9 @@ const LINES: HostLines = {
   read(line, sink) {
     const event = EVENT.exec(line);
     if (event) return fault(line, event, sink);
-    if (CALL.test(line)) return undefined;
-    if (!OTHER.test(line)) return misread(0, line.length, 'line', 'comm pid/tid time: event: address');
-    sink.leaveOut('other_events');
+    const words = wordsOf(line, 0);
+    if (isEvent(words)) sink.leaveOut('other_events');
+    else if (!CALL.test(line)) return misread(words[0]!.at, line.length, 'line', 'comm pid/tid time: event: address');
     return undefined;
   },
 };
@@ -63,30 +60,55 @@ function fault(line: string, event: RegExpExecArray, sink: RecordSink): Misreadi
 
 type Put = (address: bigint, op: number) => void;
 
+interface Word {
+  readonly at: number;
+  readonly text: string;
+}
+
+function wordsOf(line: string, from: number): Word[] {
+  const words = line.slice(from).matchAll(/[^ \t]+/g);
+  return Array.from(words, (word) => ({ at: from + word.index, text: word[0] }));
+}
+
+/** A comm, a process and, behind them, a word with a colon. */
+function isEvent(words: readonly Word[]): boolean {
+  const process = words.findIndex(({ text }, index) => index > 0 && /^\d+(\/\d+)?$/.test(text));
+  return process > 0 && words.slice(process + 1).some(({ text }) => text.endsWith(':'));
+}
+
 /** `address [symbol] ip [symbol]` from `from` on. */
 function sample(line: string, from: number, put: Put): Misreading | undefined {
-  const word = /[^ \t]+/.exec(line.slice(from));
-  if (!word) return misread(line.length, line.length, 'address', ADDRESS);
-  const at = from + word.index;
-  const end = at + word[0].length;
-  const address = hexNumber(word[0]);
-  if (address === undefined) return misread(at, end, 'address', ADDRESS);
-  const rest = line.slice(end).replace(/[ \t]+$/, '');
-  const ip = rest.match(IP)?.[0].trim();
-  if (rest !== '' && ip === undefined) return misread(at, end + rest.length, 'address', BOTH);
-  put(address, ip !== undefined && hexNumber(ip) === address ? OP_IFETCH : OP_READ);
+  const [first, ...others] = wordsOf(line, from);
+  if (first === undefined) return misread(line.length, line.length, 'address', ADDRESS);
+  const end = first.at + first.text.length;
+  const address = hexNumber(first.text);
+  if (address === undefined) return misread(first.at, end, 'address', ADDRESS);
+  const ip = others.find((word, index) => isIp(word, others[index - 1] ?? first));
+  const last = others.at(-1);
+  if (last !== undefined && ip === undefined) {
+    return misread(first.at, last.at + last.text.length, 'address', BOTH);
+  }
+  put(address, ip !== undefined && hexNumber(ip.text) === address ? OP_IFETCH : OP_READ);
   return undefined;
+}
+
+/** Is the word an address, not a symbol of letters that are hex digits? perf pads addresses to 16 columns, behind a blank. */
+function isIp({ at, text }: Word, before: Word): boolean {
+  const digits = text.replace(/^0x/i, '');
+  if (hexNumber(digits) === undefined) return false;
+  if (digits.length >= 8 || (digits.length >= 6 && /\d/.test(digits))) return true;
+  return at + text.length - (before.at + before.text.length) > 16;
 }
 
 /** `address=… ip=… error_code=…` behind `from`. */
 function tracepoint(line: string, from: number, put: Put): Misreading | undefined {
-  const found = /[ \t]address=(\S+).*?[ \t]ip=\S+.*?[ \t]error_code=(0x[\da-f]+)/i.exec(line.slice(from));
-  if (!found) return misread(line.length, line.length, 'address', POINT);
-  const [, word = '', code = ''] = found;
-  const address = /^0x/i.test(word) ? hexNumber(word) : undefined;
-  const at = from + found.index + ' address='.length;
-  if (address === undefined) return misread(at, at + word.length, 'address', '0x and hex digits, below 2^64');
-  const bits = hexNumber(code) ?? 0n;
-  put(address, bits & 0x10n ? OP_IFETCH : bits & 2n ? OP_WRITE : OP_READ);
+  const fields = /address=0x([\da-f]+).*?ip=0x[\da-f]+.*?error_code=0x([\da-f]+)/i.exec(line.slice(from));
+  const address = fields ? hexNumber(fields[1]!) : undefined;
+  const code = fields ? hexNumber(fields[2]!) : undefined;
+  if (address === undefined || code === undefined) {
+    const at = wordsOf(line, from)[0]?.at ?? line.length;
+    return misread(at, at, 'address', POINT);
+  }
+  put(address, code & 0x10n ? OP_IFETCH : code & 2n ? OP_WRITE : OP_READ);
   return undefined;
 }
