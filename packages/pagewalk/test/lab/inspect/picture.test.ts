@@ -141,7 +141,7 @@ describe('a picture', () => {
         const touched = imagesOf(svg).flatMap(({ pixels }) => pixels.filter((pixel) => pixel > 0));
         expect(touched.length).toBeGreaterThan(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 
@@ -151,7 +151,7 @@ describe('a picture', () => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
       return Math.floor((seed / 2 ** 32) * below);
     };
-    const records: TraceRecord[] = Array.from({ length: 400_000 }, (_, index) =>
+    const records: TraceRecord[] = Array.from({ length: 200_000 }, (_, index) =>
       index % 100 === 0
         ? { pid: 1, operation: 'brk', words: [BigInt(index)] }
         : access(
