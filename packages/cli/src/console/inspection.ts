@@ -7,6 +7,8 @@ import { type Align, table, wrapped } from './table.ts';
 
 const COLUMNS = 100;
 const HEADING = 12;
+/** Columns of the dot behind a line that goes on. */
+const SEPARATOR = 2;
 const PLOT_COLUMNS = 64;
 const PLOT_ROWS = 7;
 /** Sizes that are told one by one. */
@@ -40,9 +42,7 @@ export function inspectionLines(found: Inspection, style: Style): string[] {
 
 function paragraph(heading: string, parts: readonly string[], style: Style): string[] {
   if (parts.length === 0) return [];
-  const lines = parts.flatMap((part) =>
-    part.includes('\n') ? part.split('\n') : wrapped(part.split(' · '), ' · ', COLUMNS - HEADING, ''),
-  );
+  const lines = parts.flatMap((part) => wrapped(part.split(' · '), ' · ', COLUMNS - HEADING - SEPARATOR, ''));
   return lines.map((line, index) =>
     index === 0 ? style.strong(heading) + ' '.repeat(HEADING - heading.length) + line : ' '.repeat(HEADING) + line,
   );
@@ -174,15 +174,17 @@ function hashParts({ trace }: Inspection): string[] {
 function series({ timeline, accesses }: Inspection, style: Style): string[] {
   if (timeline.pages.length < 4) return [];
   const points = timeline.pages.map((pages, row) => [Math.min(accesses, (row + 1) * timeline.step), pages] as const);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => [part * accesses, metric(part * accesses)] as const);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => [part * accesses, metric(Math.round(part * accesses))] as const);
   const curve = { letter: '•', points: [[0, 0] as const, ...points] };
-  const lines = plot([curve], PLOT_COLUMNS, PLOT_ROWS, { logarithmic: false, y: grouped, x: ticks });
+  const lines = plot([curve], PLOT_COLUMNS, PLOT_ROWS, { logarithmic: false, y: height, x: ticks });
   return [
     '',
     `${style.strong('distinct pages so far')}, over the number of accesses`,
     ...lines.map((line) => `  ${line}`),
   ];
 }
+
+const height = (pages: number): string => (pages < 10 ? String(Math.round(pages * 10) / 10) : grouped(pages));
 
 const RIGHT: Align = 'right';
 const LEFT: Align = 'left';

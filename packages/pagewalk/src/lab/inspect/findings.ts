@@ -211,7 +211,7 @@ const growing: Check = ({ timeline, pages, touches }) => {
   const rows = timeline.pages.length;
   const before = timeline.pages[Math.ceil(rows * 0.75) - 1] ?? 0;
   const share = (pages.distinct - before) / Math.max(1, pages.distinct);
-  if (rows < 16 || touches < MANY || pages.distinct < 64 || share < 0.25) return undefined;
+  if (rows < 16 || touches < MANY || pages.distinct < 64 || share < 0.2) return undefined;
   return note(
     'still_growing',
     'The program was still coming to new pages when the trace ended.',
@@ -256,11 +256,10 @@ const oneSided: Check = ({ accesses, reads, writes, fetches, trace }) => {
     );
   }
   if (reads === accesses || fetches === accesses) {
-    const what = reads === accesses ? 'read' : 'instruction fetch';
     return note(
       'only_reads',
       `Every access is ${reads === accesses ? 'a read' : 'an instruction fetch'}.`,
-      `${number(accesses)} of ${what === 'read' ? 'reads' : 'fetches'}, no write`,
+      `${number(accesses)} ${reads === accesses ? 'reads' : 'fetches'}, no write`,
       'No page ever becomes dirty: nothing can be said of write-backs. Does the format tell writes?',
     );
   }
@@ -295,7 +294,7 @@ const sampled: Check = ({ trace, pages }) => {
         'sampled',
         'Only a sample of the pages is looked at.',
         `${share} of the pages by their hash; ${number(pages.distinct)} are in it`,
-        'Multiply pages and accesses by that share’s inverse; run it in a memory scaled by the share.',
+        'Of 1/R: multiply numbers of pages and accesses by R, and give it a memory of 1/R of the frames.',
       );
 };
 

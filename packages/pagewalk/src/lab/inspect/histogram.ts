@@ -20,13 +20,13 @@ export class Histogram {
     return this.count === 0 ? 0 : this.sum / this.count;
   }
 
-  /** The number that a share of all are not above. */
+  /** A number that this share of all are not above. */
   quantile(share: number): number {
     const target = share * this.count;
     let seen = 0;
     for (let bucket = 0; bucket < this.buckets.length; bucket++) {
       seen += this.buckets[bucket]!;
-      if (seen > 0 && seen >= target) return leastOf(bucket);
+      if (seen > 0 && seen >= target) return Math.min(this.most, leastOf(bucket + 1) - 1);
     }
     return 0;
   }
