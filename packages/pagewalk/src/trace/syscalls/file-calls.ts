@@ -1,5 +1,5 @@
 /** Calls about files, as far as they say which file a descriptor is of and how long it is. Only calls that succeeded come here. */
-import { Descriptors, type File } from './files.ts';
+import { type Descriptor, Descriptors, type File, MOST_NUMBERS } from './files.ts';
 import type { CallWord } from './line.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +9,7 @@ const O_TRUNC = 0o1000;
 const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
 const AT_FDCWD = -100;
+const STANDARD = [0, 1, 2];
 
 /** What is known of a file from outside the log. */
 export interface FileFacts {
@@ -33,6 +34,7 @@ export class OpenFiles {
     this.folder = folder;
     this.descriptors = from ? from.descriptors.copy() : new Descriptors();
     this.folders = new Map(from?.folders);
+    if (!from) for (const number of STANDARD) this.other(number);
   }
 
   fork(pid: number): OpenFiles {
@@ -63,16 +65,21 @@ export class OpenFiles {
     this.put(number, { file: this.world.files.memory(), closeOnExec: (flags & MFD_CLOEXEC) !== 0 });
   }
 
-  /** A descriptor of something that cannot be mapped: a pipe, a socket. */
+  /** A descriptor of something that cannot be mapped, such as a socket. */
   other(number: number): void {
-    this.close(number);
+    this.put(number, { file: this.world.files.other(), closeOnExec: false });
+  }
+
+  /** The call does not tell which descriptors it made, but they are the lowest that were free. */
+  pipe(flags: number): void {
+    const { reads, writes } = this.world.files.pipe();
+    const closeOnExec = (flags & O_CLOEXEC) !== 0;
+    for (const file of [reads, writes]) this.put(this.descriptors.lowestFree(), { file, closeOnExec });
   }
 
   dup(from: number, to: number, closeOnExec = false): void {
-    const descriptor = this.descriptors.get(from);
-    if (from === to) return;
-    if (descriptor === undefined) this.close(to);
-    else this.put(to, { ...descriptor, closeOnExec });
+    const file = this.file(from) ?? this.world.files.other();
+    if (from !== to) this.putAt(to, { file, closeOnExec });
   }
 
   close(number: number): void {
@@ -98,9 +105,10 @@ export class OpenFiles {
   }
 
   /** Something was written: how long the file is now is not known. */
-  written(number: number): void {
+  written(number: number, bytes: number): void {
     const file = this.file(number);
-    if (file !== null && file.size !== null) this.world.resize(this.pid, file, null);
+    if (file?.pipe) file.pipe.written += bytes;
+    else if (file !== null && file.size !== null) this.world.resize(this.pid, file, null);
   }
 
   remove(folder: number, path: string): void {
@@ -119,7 +127,16 @@ export class OpenFiles {
     this.folder = this.folders.get(number) ?? this.folder;
   }
 
-  private put(number: number, descriptor: { file: File; closeOnExec: boolean }): void {
+  /** At the lowest number that was free, so what is below it and not known was open before. */
+  private put(number: number, descriptor: Descriptor): void {
+    this.putAt(number, descriptor);
+    if (number >= MOST_NUMBERS) return;
+    for (let free = this.descriptors.lowestFree(); free < number; free = this.descriptors.lowestFree()) {
+      this.putAt(free, { file: this.world.files.other(), closeOnExec: false });
+    }
+  }
+
+  private putAt(number: number, descriptor: Descriptor): void {
     this.world.release(this.pid, this.descriptors.set(number, descriptor));
   }
 

@@ -15,6 +15,15 @@ export interface File {
   removed: boolean;
   /** Descriptors of all processes. */
   users: number;
+  /** Of an end of a pipe. */
+  readonly pipe?: Pipe;
+}
+
+/** What has gone through a pipe, in bytes, and its end for writing. */
+export interface Pipe {
+  written: number;
+  read: number;
+  writers: File | null;
 }
 
 export class Files {
@@ -36,6 +45,20 @@ export class Files {
     const file = this.make('memfd', true, 0);
     file.removed = true;
     return file;
+  }
+
+  /** The two ends of a pipe. */
+  pipe(): { reads: File; writes: File } {
+    const pipe: Pipe = { written: 0, read: 0, writers: null };
+    const reads = { ...this.other(), pipe };
+    const writes = { ...this.other(), pipe };
+    pipe.writers = writes;
+    return { reads, writes };
+  }
+
+  /** What is no file that could be mapped: a socket, or what was open before. */
+  other(): File {
+    return { name: '', inMemory: false, size: null, told: false, removed: true, users: 0 };
   }
 
   /** The path means no file any more. Returns the one that it meant. */
@@ -88,6 +111,9 @@ export interface Descriptor {
   readonly closeOnExec: boolean;
 }
 
+/** A damaged line may tell any number; no process has so many. */
+export const MOST_NUMBERS = 1 << 16;
+
 /** The descriptors of a process. */
 export class Descriptors {
   private readonly open = new Map<number, Descriptor>();
@@ -131,5 +157,12 @@ export class Descriptors {
 
   numbers(): number[] {
     return [...this.open.keys()];
+  }
+
+  /** The number that the kernel gives next: the lowest that is free. */
+  lowestFree(): number {
+    let number = 0;
+    while (number < MOST_NUMBERS && this.open.has(number)) number++;
+    return number;
   }
 }

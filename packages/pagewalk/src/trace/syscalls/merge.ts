@@ -5,6 +5,7 @@
  * - Processes take turns, in the order in which they began; a turn is 10 000 accesses, or up to where the process must wait.
  * - A child begins behind the fork in its parent's log, with its first turn behind those of all who are there.
  * - Behind a wait that came back with a child, the parent goes on when that child has ended.
+ * - Behind a read from a pipe, a process goes on when what it read has been written, or nobody has the pipe open for writing.
  * - The parent of a vfork goes on when the child has executed something or ended; until then the child uses the parent's memory.
  *
  * Processes are numbered from 1 in the order in which they begin. A program that a process executes is a process of its own, and that before it ends. The
@@ -64,8 +65,8 @@ interface Task {
   pieces: AsyncIterator<LogPiece>;
   /** Records begun. */
   rest: Uint32Array | null;
-  /** The child that must end, or execute something, before it goes on. */
-  waitsFor: { readonly child: number; readonly orExecutes: boolean } | null;
+  /** Whether it can go on; null if it waits for nothing. */
+  isReady: (() => boolean) | null;
   /** Uses the memory of another. */
   borrows: boolean;
   hasExecuted: boolean;
@@ -174,16 +175,20 @@ class Merged implements TraceSource {
     }
     // Each waits for another, which no log of real processes tells.
     const first = this.tasks[0]!;
-    first.waitsFor = null;
+    first.isReady = null;
     this.at = 0;
     return first;
   }
 
-  private mustWait({ waitsFor }: Task): boolean {
-    if (waitsFor === null) return false;
-    const child = this.tasks.find(({ process }) => process === waitsFor.child);
-    if (child) return !(waitsFor.orExecutes && child.hasExecuted);
-    return false;
+  private mustWait(task: Task): boolean {
+    if (task.isReady?.() === true) task.isReady = null;
+    return task.isReady !== null;
+  }
+
+  /** The child has ended, or executed something if that will do. */
+  private isOver(child: number, orExecutes: boolean): boolean {
+    const task = this.tasks.find(({ process }) => process === child);
+    return task === undefined || (orExecutes && task.hasExecuted);
   }
 
   /** Begins the first log of which nobody has told the beginning; false if there is none. */
@@ -204,7 +209,7 @@ class Merged implements TraceSource {
       traced,
       pieces: log!.pieces(),
       rest: null,
-      waitsFor: null,
+      isReady: null,
       borrows,
       hasExecuted: false,
     };
@@ -231,17 +236,25 @@ class Merged implements TraceSource {
 
   private call(task: Task, call: SystemCall, facts: FileFacts | undefined): void {
     const event = task.traced.call(call, facts);
-    if (event === null) return;
-    const { child } = event;
-    if (event.kind === 'fork') {
-      if (this.waiting.has(child)) {
-        this.begin(child, event.sharesMemory ? task.traced.vfork() : task.traced.fork(), event.sharesMemory);
-        if (event.sharesMemory) task.waitsFor = { child, orExecutes: true };
-      } else if (!event.sharesMemory) this.unseen.set(child, task.traced.fork());
-    } else if (this.unseen.has(child)) {
-      this.unseen.get(child)?.exit();
-      this.unseen.delete(child);
-    } else task.waitsFor = { child, orExecutes: false };
+    if (event?.kind === 'fork') this.forked(task, event.child, event.sharesMemory);
+    else if (event?.kind === 'waited') this.waited(task, event.child);
+    else if (event?.kind === 'read') {
+      const { pipe, upTo } = event;
+      task.isReady = () => pipe.written >= upTo || pipe.writers?.users === 0;
+    }
+  }
+
+  private forked(task: Task, child: number, sharesMemory: boolean): void {
+    if (this.waiting.has(child)) {
+      this.begin(child, sharesMemory ? task.traced.vfork() : task.traced.fork(), sharesMemory);
+      if (sharesMemory) task.isReady = () => this.isOver(child, true);
+    } else if (!sharesMemory) this.unseen.set(child, task.traced.fork());
+  }
+
+  private waited(task: Task, child: number): void {
+    this.unseen.get(child)?.exit();
+    this.unseen.delete(child);
+    task.isReady = () => this.isOver(child, false);
   }
 
   /** The log has ended: the process has, or has executed another program. */

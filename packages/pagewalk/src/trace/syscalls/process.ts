@@ -3,6 +3,7 @@
  * wait for a child) is told to whoever puts the processes of a recording together.
  */
 import { type FileFacts, OpenFiles, stringOf } from './file-calls.ts';
+import type { Pipe } from './files.ts';
 import { CallLines, type CallWord, type SystemCall } from './line.ts';
 import { isAnonymous, Memory } from './memory-calls.ts';
 import type { World } from './world.ts';
@@ -42,14 +43,16 @@ const OTHER_DESCRIPTORS =
 
 /** Whether the call may say something of memory, files or processes. */
 export const concernsMemory = (name: string): boolean =>
-  !/^(read|pread64|readv|newfstatat|fstat|stat|lstat|access|lseek|futex|poll|ppoll|select|pselect6|epoll_p?wait|getpid|gettid|rt_sig\w+|clock_\w+|nanosleep|ioctl|recv\w+|send(to|msg))$/.test(
+  !/^(pread64|newfstatat|fstat|stat|lstat|access|lseek|futex|poll|ppoll|select|pselect6|epoll_p?wait|getpid|gettid|rt_sig\w+|clock_\w+|nanosleep|ioctl|recv\w+|send(to|msg))$/.test(
     name,
   );
 
 /** What concerns other processes; pids are the kernel's. */
 export type ProcessEvent =
   | { readonly kind: 'fork'; readonly child: number; readonly sharesMemory: boolean }
-  | { readonly kind: 'waited'; readonly child: number };
+  | { readonly kind: 'waited'; readonly child: number }
+  /** `upTo`: so many bytes must have been written; all ones: everybody has closed it. */
+  | { readonly kind: 'read'; readonly pipe: Pipe; readonly upTo: number };
 
 export class TracedProcess {
   readonly world: World;
@@ -165,6 +168,10 @@ export class TracedProcess {
       case 'waitid':
         // P_PID: which child came back is told only where one was named.
         return n(0) === 1 ? { kind: 'waited', child: n(1) } : null;
+      case 'read':
+      case 'readv':
+        this.unknown(name);
+        return this.readFrom(files.file(n(0))?.pipe, value);
       default:
         if (!this.fileCall(name, n, s, value, facts)) this.unknown(name);
         return null;
@@ -183,6 +190,10 @@ export class TracedProcess {
     switch (name) {
       case 'open':
         files.open(value, AT_FDCWD, s(0), n(1), facts);
+        return true;
+      case 'pipe':
+      case 'pipe2':
+        files.pipe(name === 'pipe2' ? n(1) : 0);
         return true;
       case 'creat':
         files.open(value, AT_FDCWD, s(0), O_WRONLY_CREAT_TRUNC, facts);
@@ -240,9 +251,15 @@ export class TracedProcess {
         return true;
       default:
         if (OTHER_DESCRIPTORS.test(name)) files.other(value);
-        else if (WRITES.test(name)) files.written(name === 'copy_file_range' || name === 'splice' ? n(2) : n(0));
+        else if (WRITES.test(name)) files.written(name === 'copy_file_range' || name === 'splice' ? n(2) : n(0), value);
         return false;
     }
+  }
+
+  private readFrom(pipe: Pipe | undefined, bytes: number): ProcessEvent | null {
+    if (pipe === undefined) return null;
+    pipe.read += bytes;
+    return { kind: 'read', pipe, upTo: bytes === 0 ? Number.POSITIVE_INFINITY : pipe.read };
   }
 
   private clone(flags: number, child: number): ProcessEvent | null {
