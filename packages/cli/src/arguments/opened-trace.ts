@@ -11,6 +11,7 @@ export interface TraceFlags {
   readonly idIs?: 'page' | 'byte' | 'lbn512';
   readonly split?: boolean;
   readonly v2p?: string;
+  readonly columns?: string;
   readonly lenient?: boolean;
   readonly skip?: string;
   readonly sample?: string;
@@ -33,6 +34,7 @@ export function readOptions(flags: TraceFlags, pageSize: number): OpenOptions {
     ...(flags.modify === undefined ? {} : { modify: flags.modify }),
     ...(flags.idIs === undefined ? {} : { idIs: flags.idIs }),
     ...(flags.split === undefined ? {} : { split: flags.split }),
+    ...(flags.columns === undefined ? {} : { columns: flags.columns }),
     lenient: flags.lenient === true,
   };
 }

@@ -32,6 +32,11 @@ export function addTraceFlags(add: AddFlag, lenient: string): void {
     'an object or a block has its size, so touches all pages that it lies in (default: the first)',
   );
   add('Trace:', '--v2p <FILE>', "physical addresses: by a file that maps pages, or by the trace's own 'markers'");
+  add(
+    'Trace:',
+    '--columns <LIST>',
+    'which column of a csv is what: addr=4,op=2, by names or numbers (default: by its first line)',
+  );
   add('Trace:', '--lenient', lenient);
 }
 
