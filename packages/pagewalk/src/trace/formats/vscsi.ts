@@ -14,10 +14,7 @@ export const vscsi: TraceFormat = {
   likeness: (head) => Math.max(versionLikeness(head, 1), versionLikeness(head, 2)),
   wasm: {
     reader: 'vscsi',
-    options: (options, head) => [
-      ...idOptions(options, USUAL),
-      versionLikeness(head, 1) >= versionLikeness(head, 2) ? 1 : 2,
-    ],
+    options: (options, head) => [...idOptions(options, USUAL), versionOf(head)],
     leftOut: ['other_commands'],
     facts: ['version', 'first_low', 'first_high', 'last_low', 'last_high'],
     tell: ({ first_low, first_high = 0, last_low, last_high = 0, ...told }) => ({
@@ -30,6 +27,14 @@ export const vscsi: TraceFormat = {
   settings: (options) => idSettings(options, USUAL),
   notes: ['block I/O below the page cache'],
 };
+
+/** Of the first records; of the first one alone if it is cut. */
+function versionOf(head: Head): 1 | 2 {
+  const first = versionLikeness(head, 1);
+  const second = versionLikeness(head, 2);
+  if (first !== second) return first > second ? 1 : 2;
+  return head.bytes[3] === 2 && head.bytes[15] !== 1 ? 2 : 1;
+}
 
 function versionLikeness(head: Head, version: 1 | 2): number {
   const [bytes, cmd, len] = version === 1 ? [32, 12, 4] : [40, 0, 8];
