@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   gen: async () => (await import('./commands/gen.ts')).addGen,
   record: async () => (await import('./commands/record.ts')).addRecord,
   inspect: async () => (await import('./commands/inspect.ts')).addInspect,
+  convert: async () => (await import('./commands/convert.ts')).addConvert,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   tables: async () => (await import('./commands/tables.ts')).addTables,
   compare: async () => (await import('./commands/compare.ts')).addCompare,

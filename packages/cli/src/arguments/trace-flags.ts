@@ -14,8 +14,13 @@ export function flagAdder(command: Command): AddFlag {
 
 /** `lenient` says what becomes of bad lines that are not refused. */
 export function addTraceFlags(add: AddFlag, lenient: string): void {
-  const formats = FORMATS.map(({ name }) => name);
   add('Trace:', '-t, --trace <FILE>', 'the trace, instead of the argument');
+  addReadFlags(add, lenient);
+}
+
+/** The same where the trace is always an argument. */
+export function addReadFlags(add: AddFlag, lenient: string): void {
+  const formats = FORMATS.map(({ name }) => name);
   add('Trace:', '--format <NAME>', 'format of the trace (default: by its first lines)', formats);
   add('Trace:', '--modify <HOW>', 'a lackey modify is one access that writes (default), or a load and a store', [
     'write',

@@ -3,7 +3,7 @@
  * which is standard output, are written as they are. Files that are not committed when the program ends, in whatever way, are removed.
  */
 import { unlinkSync } from 'node:fs';
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WorkError } from '../exit.ts';
 import { print } from './print.ts';
@@ -58,6 +58,13 @@ export class OutputFile {
     } catch (error) {
       throw unwritable(this.path, error);
     }
+  }
+
+  /** Gives up a file that has been begun. */
+  async discard(): Promise<void> {
+    await this.file?.close().catch(() => {});
+    if (this.beside === null || !unfinished.delete(this.beside)) return;
+    await unlink(this.beside).catch(() => {});
   }
 }
 

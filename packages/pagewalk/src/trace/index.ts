@@ -27,3 +27,13 @@ export { type RandomBytes, type SeekOptions, vmtAt } from './vmt/seek.ts';
 export { type ByteSink, type VmtOfOptions, type VmtOptions, VmtWriter, vmtOf } from './vmt/writer.ts';
 export { setVmtHost, type VmtHost } from './vmt/zstd.ts';
 export { setTraceModule } from './wasm.ts';
+export {
+  LOSSES,
+  type Loss,
+  LossError,
+  type TraceWriterRow,
+  WRITERS,
+  type WriteOptions,
+  type Written,
+  write,
+} from './writers/index.ts';
