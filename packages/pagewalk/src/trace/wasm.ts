@@ -51,7 +51,7 @@ export interface TraceExports {
   vmtCrc(from: number, bytes: number, crc: number): number;
   vmtRoom(): number;
   vmtBegin(kind: number, pageShift: number, bytes: number): number;
-  vmtRead(): number;
+  vmtRead(runs: number): number;
   vmtWaiting(): number;
   vmtOperation(): number;
   vmtOperationBytes(): number;

@@ -13,32 +13,22 @@ import {
   TOKENS,
   unzigzag,
 } from './layout';
-import { LEAST_RECENT, SLOTS, startMembers, TO_FRONT } from './members';
+import { LEAST_RECENT, SLOTS, TO_FRONT } from './members';
+import { pages } from './pages';
 import { at, bad, endOf, setAt, take, takeUpTo } from './payload';
 import { progress } from './progress';
 
 /** The reverse of encode-pages.ts. */
-let order: v128 = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-let shift: u64 = 0;
-/** The process, at its place in a record. */
-let process: u32 = 0;
-let last: u64 = 0;
-
-export function startPages(pageShift: u64): void {
-  shift = pageShift;
-  order = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  process = 0;
-  last = 0;
-  startMembers();
-}
-
 export function decodePages(): void {
   const end = endOf(TOKENS);
   let p = at(TOKENS);
   const first = progress.out;
   let out = first;
   let accesses: u64 = 0;
-  let ranks = order;
+  const shift = pages.shift;
+  let ranks = pages.order;
+  let process = pages.process;
+  let last = pages.last;
   while (p < end && out < RECORDS_END) {
     const token = <u32>load<u8>(p++);
     if (token < NO_RANK) {
@@ -86,7 +76,9 @@ export function decodePages(): void {
     }
     out += RECORD_BYTES;
   }
-  order = ranks;
+  pages.order = ranks;
+  pages.process = process;
+  pages.last = last;
   progress.events += <u32>((out - first) / RECORD_BYTES);
   progress.accesses += accesses;
   progress.out = out;

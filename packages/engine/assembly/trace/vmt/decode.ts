@@ -1,7 +1,9 @@
 import { RECORD_BYTES } from '../records';
-import { decodePages, startPages } from './decode-pages';
+import { decodePages } from './decode-pages';
+import { decodeRuns } from './decode-runs';
 import { decodeWhole, startWhole } from './decode-whole';
 import { OPERATIONS, PAGES, TOKENS, WHOLE } from './layout';
+import { startPages } from './pages';
 import { areAllRead, at, endOf, isAtEnd, openColumns, setAt, what } from './payload';
 import { progress } from './progress';
 
@@ -18,10 +20,11 @@ export function beginBlock(which: u32, pageShift: u32, bytes: u32): bool {
   return true;
 }
 
-/** Records written to RECORDS; 0 at the end of the block, at a fault and when an operation waits for the host. */
-export function decode(): u32 {
+/** Records written to RECORDS, with `runs` also groups; 0 at the end of the block, at a fault and when an operation waits for the host. */
+export function decode(runs: bool): u32 {
   if (progress.waiting || what.length > 0) return 0;
-  if (kind == PAGES) decodePages();
+  if (kind == PAGES && runs) decodeRuns();
+  else if (kind == PAGES) decodePages();
   else decodeWhole();
   if (what.length > 0 || progress.waiting) return 0;
   if (isAtEnd(TOKENS)) areAllRead();

@@ -33,9 +33,9 @@ export function vmtBegin(kind: u32, pageShift: u32, bytes: u32): bool {
   return beginBlock(kind, pageShift, bytes);
 }
 
-/** Records at `records()`; 0 at the end of the block, at a fault and when an operation waits. */
-export function vmtRead(): u32 {
-  return decode();
+/** Records at `records()`, with `runs` also groups of them; 0 at the end of the block, at a fault and when an operation waits. */
+export function vmtRead(runs: u32): u32 {
+  return decode(runs != 0);
 }
 
 export function vmtWaiting(): bool {

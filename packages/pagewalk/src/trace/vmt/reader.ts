@@ -50,13 +50,15 @@ export class VmtReader implements TraceSource {
   private readonly shift: number;
   private block: Block | null = null;
   private objects = new OperationReader();
+  /** Of the blocks that are done. Records are those that runs stand for. */
   private records = 0;
-  /** Of the blocks that are done. */
   private accesses = 0;
+  private handedOut = false;
   /** Blocks before this one are not decoded, and accesses that are left of this one's to leave out. */
   private readonly firstBlock: number;
   private readonly firstAccess: number;
   private toDrop = 0;
+  private runs = false;
 
   constructor(parts: ReaderParts, head: Head, bytes: Bytes, wasm: TraceExports, seek?: Seek) {
     this.name = parts.name;
@@ -76,6 +78,10 @@ export class VmtReader implements TraceSource {
     this.firstAccess = seek?.access ?? 0;
   }
 
+  wantRuns(): void {
+    this.runs = true;
+  }
+
   async next(): Promise<Chunk | null> {
     const { wasm } = this;
     for (;;) {
@@ -85,7 +91,8 @@ export class VmtReader implements TraceSource {
         await this.begin(block);
         continue;
       }
-      const records = wasm.vmtRead();
+      // Of groups nothing can be left out.
+      const records = wasm.vmtRead(this.runs && this.toDrop === 0 ? 1 : 0);
       if (records > 0) {
         const chunk = this.chunk(records);
         if (chunk !== null) return chunk;
@@ -99,7 +106,7 @@ export class VmtReader implements TraceSource {
     return {
       format: this.format,
       accesses: this.accesses + (this.block === null ? 0 : this.wasm.vmtAccesses()),
-      records: this.records,
+      records: this.records + (this.block === null ? 0 : this.wasm.vmtEvents()),
       operations: this.operations.count,
       skipped: losses.skipped,
       firstSkipped: losses.first,
@@ -148,7 +155,7 @@ export class VmtReader implements TraceSource {
     const bytes = new Uint8Array(wasm.memory.buffer, wasm.records(), records * RECORD_BYTES);
     const rest = this.toDrop > 0 ? this.dropped(bytes) : bytes;
     if (rest.length === 0) return null;
-    this.records += rest.length / RECORD_BYTES;
+    this.handedOut = true;
     return { bytes: rest, records: rest.length / RECORD_BYTES };
   }
 
@@ -158,6 +165,7 @@ export class VmtReader implements TraceSource {
     let at = 0;
     for (; at < bytes.length && this.toDrop > 0; at += RECORD_BYTES) {
       const meta = view.getUint32(at + 12, true);
+      this.records--;
       if (isOperation(meta)) continue;
       const count = (meta & FOLDED) === 0 ? 1 : view.getUint32(at + 8, true);
       const drop = Math.min(count, this.toDrop);
@@ -165,6 +173,7 @@ export class VmtReader implements TraceSource {
       this.accesses -= drop;
       if (drop === count) continue;
       view.setUint32(at + 8, count - drop, true);
+      this.records++;
       break;
     }
     return bytes.subarray(at);
@@ -179,6 +188,8 @@ export class VmtReader implements TraceSource {
       const records = writeOperation(new DataView(wasm.memory.buffer), wasm.vmtOut(), operation);
       if (this.toDrop === 0) operations.count++;
       wasm.vmtServe(reader.at, records);
+      // It is one event.
+      this.records += records - 1;
     } catch (error) {
       if (!(error instanceof BadBytes)) throw error;
       this.leaveOut(block, error.message);
@@ -194,6 +205,7 @@ export class VmtReader implements TraceSource {
       this.leaveOut(block, `${events} events, ${accesses} accesses; not ${block.events}, ${block.accesses}`);
     } else {
       this.accesses += accesses;
+      this.records += events;
       this.block = null;
     }
   }
@@ -217,7 +229,10 @@ export class VmtReader implements TraceSource {
     if (!losses.lenient) throw error;
     losses.skipped++;
     losses.first ??= error.message;
-    if (this.block !== null) this.accesses += this.wasm.vmtAccesses();
+    if (this.block !== null) {
+      this.accesses += this.wasm.vmtAccesses();
+      this.records += this.wasm.vmtEvents();
+    }
     this.block = null;
   }
 
@@ -228,7 +243,7 @@ export class VmtReader implements TraceSource {
       const problem = `data behind the end of the ${compression} stream`;
       throw new TraceError({ file: this.name, byte, problem, expected: 'the end of the file' });
     }
-    if (this.records === 0) throw this.noAccess();
+    if (!this.handedOut) throw this.noAccess();
     return null;
   }
 

@@ -36,6 +36,7 @@ describe('opening at an access', () => {
       );
       expect(found, `from ${at}`).toEqual(accesses.slice(at));
       expect(info.accesses).toBe(accesses.length - at);
+      expect(info.records).toBe(events.length);
     }
   });
 
