@@ -16,7 +16,7 @@ import {
   C_WALK_REFS,
 } from './gen/counters';
 import { EV_ACCESS, EV_DONE, EV_FAULT, EV_LOOKUP, FAULT_SEGFAULT } from './gen/events';
-import { needsTheFuture, observesEveryAccess, releasesPages } from './gen/policies';
+import { hitsByLast, needsTheFuture, observesEveryAccess, releasesPages } from './gen/policies';
 import { STOP_MEMORY_EXHAUSTED, STOP_TOO_MANY_PROCESSES, STOP_VERIFY_FAILED } from './gen/stops';
 import { PTE_PRESENT, PTE_TARGET, PTE_USER, PTE_WRITABLE, RadixShape } from './pagetable/radix';
 import { TableArena } from './pagetable/table-arena';
@@ -62,6 +62,8 @@ export class Machine {
   everyAccess: bool;
   /** One of the words of telling.ts. */
   tells: u32;
+  /** By its row: hits may be told by the order of the last of each page. */
+  byLastHit: bool;
   foresight: bool;
   releases: bool;
   verifying: bool;
@@ -138,6 +140,7 @@ export class Machine {
     const everyAccess = observesEveryAccess(kind) || policy.everyAccess;
     this.everyAccess = everyAccess;
     this.tells = tellingOf(kind, policy, everyAccess);
+    this.byLastHit = hitsByLast(kind);
     this.foresight = needsTheFuture(kind);
     this.releases = releasesPages(kind);
     this.keepsRecency = policy.keepsRecency;

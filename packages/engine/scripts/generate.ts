@@ -117,6 +117,9 @@ const files: Record<string, string> = {
       'repeatsCountAlways',
       rowsWhere((p) => p.repeats === 'always'),
     )}\n${anyOf(
+      'hitsByLast',
+      rowsWhere((p) => p.byLastHit === true),
+    )}\n${anyOf(
       'needsTheFuture',
       rowsWhere((p) => p.future === true),
     )}\n${anyOf(

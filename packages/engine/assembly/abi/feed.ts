@@ -24,6 +24,8 @@ export class Feed {
   base: u64 = 0;
   /** Touches already done of the record at which the event ring was full. */
   partial: u64 = 0;
+  /** Steps already done of the run at which it was. */
+  steps: u64 = 0;
   offsetMask: u64;
   private machine: Machine;
 

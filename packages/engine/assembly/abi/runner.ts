@@ -5,6 +5,9 @@ import { Machine } from '../machine';
 import { TELL_ALWAYS, TELL_CHANGES, TELL_NOTHING } from '../telling';
 import { Frame, NONE, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
+import { PlainRuns } from './plain-runs';
+import { OP_RUN, RunCursor } from './run-cursor';
+import { Player, Runs } from './runs';
 import { SpaceRunner } from './space-runner';
 
 export const CHUNK_RECORDS: u32 = 65_536;
@@ -17,44 +20,57 @@ export const CHUNK_RECORDS: u32 = 65_536;
  * shortcut is exact and carries most of a real trace. With events, verification, a policy that needs the future or one that gives pages back,
  * each touch takes the long way, which must come to the same counters.
  */
-export class Runner {
+export class Runner extends Player {
   feed: Feed;
   private machine: Machine;
   private space: SpaceRunner;
+  private runs: Runs;
 
   constructor(machine: Machine, chunk: usize, nextUses: usize) {
+    super();
     const feed = new Feed(machine, chunk, nextUses);
+    const cursor = new RunCursor();
     this.machine = machine;
     this.feed = feed;
-    this.space = new SpaceRunner(machine, feed);
+    this.space = new SpaceRunner(machine, feed, cursor);
+    this.runs = new PlainRuns(machine, feed, cursor);
   }
 
   /** Runs records `first` … and returns how many were consumed; fewer than `count` only with a reason in `machine.stop`. */
   run(first: u32, count: u32): u32 {
     const machine = this.machine;
     machine.stop = STOP_NONE;
-    if (first == 0 && this.feed.partial == 0) this.feed.cursor = 0;
-    if (machine.space.on) return this.space.run(first, count);
-    const eachTouch = eventsOn || machine.verifying || machine.foresight || machine.releases;
-    const done = eachTouch ? this.runWatched(first, count) : this.runFast(first, count);
-    if (done == count || !this.isOperation(first + done)) return done;
-    machine.stop = STOP_NONE;
-    machine.openSpace();
-    return done + this.space.run(first + done, count - done);
-  }
-
-  /** Alternates between stretches of plain records of one process and single records of any other kind. */
-  private runFast(first: u32, count: u32): u32 {
-    const start = this.feed.at(first);
+    const feed = this.feed;
+    if (first == 0 && feed.partial == 0 && feed.steps == 0) feed.cursor = 0;
+    const start = feed.at(first);
     const end = start + <usize>count * RECORD;
-    const tells = this.machine.tells != TELL_NOTHING;
-    let at = start;
-    while (at < end) {
-      at = tells ? this.runPlain<Told>(at, end) : this.runPlain<Untold>(at, end);
-      if (at < end && !this.runOther(at)) break;
-      if (at < end) at += RECORD;
+    let at = machine.space.on ? start : this.play(start, end);
+    if (at < end && (machine.space.on || this.isOperation(at))) {
+      machine.stop = STOP_NONE;
+      if (!machine.space.on) machine.openSpace();
+      at = this.space.play(at, end);
     }
     return <u32>((at - start) / RECORD);
+  }
+
+  play(from: usize, end: usize): usize {
+    const machine = this.machine;
+    const eachTouch = eventsOn || machine.verifying || machine.foresight || machine.releases;
+    return eachTouch ? this.runWatched(from, end) : this.runFast(from, end);
+  }
+
+  /** Alternates between stretches of plain records of one process, runs, and single records of any other kind. */
+  private runFast(from: usize, end: usize): usize {
+    const tells = this.machine.tells != TELL_NOTHING;
+    let at = from;
+    while (at < end) {
+      at = tells ? this.runPlain<Told>(at, end) : this.runPlain<Untold>(at, end);
+      if (at >= end) break;
+      const next = isRun(at) ? this.runs.play(at, end, this) : this.one(at) ? at + RECORD : at;
+      if (next == at) break;
+      at = next;
+    }
+    return at;
   }
 
   /**
@@ -169,7 +185,7 @@ export class Runner {
   }
 
   /** One record of any kind; false if the machine stopped at it. */
-  private runOther(at: usize): bool {
+  one(at: usize): bool {
     const machine = this.machine;
     const meta = load<u32>(at, 12);
     const op = meta & OP_MASK;
@@ -192,36 +208,42 @@ export class Runner {
   }
 
   /** Every touch by itself, with its events and its stamps. */
-  private runWatched(first: u32, count: u32): u32 {
+  private runWatched(from: usize, end: usize): usize {
     const machine = this.machine;
-    for (let i: u32 = 0; i < count; i++) {
-      const at = this.feed.at(first + i);
+    const feed = this.feed;
+    for (let at = from; at < end; at += RECORD) {
+      while (at < end && isRun(at)) {
+        const next = this.runs.play(at, end, this);
+        if (next == at) return at;
+        at = next;
+      }
+      if (at >= end) break;
       const meta = load<u32>(at, 12);
       const address = load<u64>(at);
       const extent = load<u32>(at, 8);
       const op = meta & OP_MASK;
       if (op > OP_IFETCH) {
         machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
-        return i;
+        return at;
       }
-      if (!this.switchTo(meta >> PID_SHIFT)) return i;
+      if (!this.switchTo(meta >> PID_SHIFT)) return at;
       const folded = (meta & FOLDED) != 0;
       const n: u64 = folded ? extent : 1;
-      const total = folded ? n : this.feed.pagesOf(address, extent);
+      const total = folded ? n : feed.pagesOf(address, extent);
       const page: Vpn = address >> machine.pageShift;
-      for (; this.feed.partial < total; this.feed.partial++) {
+      for (; feed.partial < total; feed.partial++) {
         if (eventsOn && !machine.events.hasRoom()) {
           machine.stopFor(STOP_EVENTS_FULL, 0, 0, 0, 0);
-          return i;
+          return at;
         }
-        if (machine.foresight) this.feed.foresee(folded ? total - 1 - this.feed.partial : 0);
-        if (!this.watch(folded ? page : this.feed.nth(page, this.feed.partial), op, address)) return i;
+        if (machine.foresight) feed.foresee(folded ? total - 1 - feed.partial : 0);
+        if (!this.watch(folded ? page : feed.nth(page, feed.partial), op, address)) return at;
       }
-      this.feed.partial = 0;
-      this.feed.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
-      this.feed.extra(op, total - n);
+      feed.partial = 0;
+      feed.count(n, op == OP_WRITE ? n : 0, op == OP_IFETCH ? n : 0);
+      feed.extra(op, total - n);
     }
-    return count;
+    return end;
   }
 
   private watch(page: Vpn, op: u32, address: u64): bool {
@@ -248,16 +270,20 @@ export class Runner {
   }
 
   /** Whether the machine stopped at a record that only a machine with regions can run: it goes over to that. */
-  private isOperation(record: u32): bool {
-    const op = load<u32>(this.feed.at(record), 12) & OP_MASK;
+  private isOperation(at: usize): bool {
+    const op = load<u32>(at, 12) & OP_MASK;
     return this.machine.stop == STOP_BAD_RECORD && (op == OP_OPERATION || op == OP_OPERAND);
   }
 
-  private switchTo(pid: u32): bool {
+  switchTo(pid: u32): bool {
     const machine = this.machine;
     if (machine.current != NONE && machine.processes.pid.get(machine.current) == pid) return true;
     return machine.switchTo(pid);
   }
+}
+
+function isRun(at: usize): bool {
+  return (load<u32>(at, 12) & OP_MASK) == OP_RUN;
 }
 
 /** Type arguments of the plain path: whether the policy is told of hits. */

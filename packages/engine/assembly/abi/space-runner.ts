@@ -13,30 +13,31 @@ import { Operations } from '../space/operations';
 import { TELL_CHANGES } from '../telling';
 import { Asid, NONE, NONE64, OP_IFETCH, OP_WRITE, Vpn } from '../types';
 import { Feed, FOLDED, OP_MASK, OP_OPERAND, OP_OPERATION, PID_SHIFT, RECORD } from './feed';
+import { OP_RUN, RunCursor } from './run-cursor';
+import { Player, Runs } from './runs';
 import { ShortWay } from './short-way';
+import { SpaceRuns } from './space-runs';
 
 /** Feeds records to a machine with regions: accesses touch by touch, and operations. */
-export class SpaceRunner {
+export class SpaceRunner extends Player {
   private machine: Machine;
   private feed: Feed;
   private operations: Operations;
   private shortWay: ShortWay;
+  private runs: Runs;
 
-  constructor(machine: Machine, feed: Feed) {
+  constructor(machine: Machine, feed: Feed, cursor: RunCursor) {
+    super();
     this.machine = machine;
     this.feed = feed;
     this.operations = machine.space.operations;
     this.shortWay = new ShortWay(machine, feed);
+    this.runs = new SpaceRuns(machine, feed, cursor);
   }
 
-  /** Runs records `first` … and returns how many were consumed; fewer than `count` only with a reason in `machine.stop`. */
-  run(first: u32, count: u32): u32 {
+  play(from: usize, end: usize): usize {
     const machine = this.machine;
-    const end = this.feed.at(first + count);
-    for (let i: u32 = 0; i < count; i++) {
-      const at = this.shortWay.run(this.feed.at(first + i), end);
-      if (at == end) break;
-      i = <u32>((at - this.feed.at(first)) / RECORD);
+    for (let at = this.shortWay.run(from, end); at < end; at = this.shortWay.run(at, end)) {
       const meta = load<u32>(at, 12);
       const op = meta & OP_MASK;
       const pid = meta >> PID_SHIFT;
@@ -45,10 +46,22 @@ export class SpaceRunner {
       let done: bool;
       if (op <= OP_IFETCH) done = this.access(pid, op, word, extent, (meta & FOLDED) != 0);
       else if (op == OP_OPERATION) done = this.operate(pid, extent, word);
-      else done = (op == OP_OPERAND && this.operations.operand(word)) || machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
-      if (!done) return i;
+      else if (op == OP_RUN) {
+        const next = this.runs.play(at, end, this);
+        if (next == at) return at;
+        at = next;
+        continue;
+      } else
+        done = (op == OP_OPERAND && this.operations.operand(word)) || machine.stopFor(STOP_BAD_RECORD, op, 0, 0, 0);
+      if (!done) return at;
+      at += RECORD;
     }
-    return count;
+    return end;
+  }
+
+  one(at: usize): bool {
+    const meta = load<u32>(at, 12);
+    return this.access(meta >> PID_SHIFT, meta & OP_MASK, load<u64>(at), load<u32>(at, 8), (meta & FOLDED) != 0);
   }
 
   private access(pid: u32, op: u32, address: u64, extent: u32, folded: bool): bool {
@@ -100,7 +113,7 @@ export class SpaceRunner {
     return count;
   }
 
-  private switchTo(pid: u32): bool {
+  switchTo(pid: u32): bool {
     const machine = this.machine;
     const current = machine.current;
     if (current != NONE && machine.processes.pid.get(current) == pid && !machine.processes.isOver(current)) {

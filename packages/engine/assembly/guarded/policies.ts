@@ -6,6 +6,11 @@ export function createPolicy(_policy: u32, context: PolicyContext): Policy {
   return new GuardedPolicy(context);
 }
 
+/** What a policy does on a hit is not known. */
+export function hitsByLast(_policy: u32): bool {
+  return false;
+}
+
 export { MOST_PARAMETERS as PARAMETERS } from '../gen/policy-rules';
 export {
   needsTheFuture,

@@ -41,6 +41,7 @@ export const ADAPTIVE_POLICIES = [
     family: 'adaptive',
     observes: 'every-access',
     repeats: 'once',
+    byLastHit: true,
     params: [WHOLE_STEPS],
     summary:
       'keeps pages used once and pages used again in two lists and learns their sizes from faults on evicted pages',

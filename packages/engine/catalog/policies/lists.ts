@@ -69,6 +69,7 @@ export const LIST_POLICIES = [
     family: 'lists',
     observes: 'every-access',
     repeats: 'once',
+    byLastHit: true,
     params: [
       {
         name: 'kin',

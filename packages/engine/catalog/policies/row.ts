@@ -43,6 +43,11 @@ export interface PolicyRow {
    *   `always`  each counts, or the time of the last one matters.
    */
   readonly repeats: 'never' | 'once' | 'always';
+  /**
+   * Of any number of hits only the order of the last ones of each page is left: a policy that is told of these alone, in their order, comes to
+   * the same state. Left out where it is not so, and where hits are not told.
+   */
+  readonly byLastHit?: true;
   /** Passed to the constructor in the order of their rows. */
   readonly params: readonly PolicyParameter[];
   readonly summary: string;

@@ -9,6 +9,7 @@ export const WRITE_AWARE_POLICIES = [
     family: 'write-aware',
     observes: 'every-access',
     repeats: 'never',
+    byLastHit: true,
     params: [
       {
         name: 'window',

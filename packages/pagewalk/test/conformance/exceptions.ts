@@ -8,6 +8,7 @@ export type Property =
   | 'a snapshot run on is the straight run'
   | 'it allocates nothing when it has been made'
   | 'folded or written out is the same'
+  | 'in runs or one by one is the same'
   | 'verified or plain is the same'
   | 'watched or not is the same'
   | 'with regions or without is the same'

@@ -6,6 +6,8 @@ import { isForeseeing } from '../oracle/future.ts';
 import { unfolded } from '../oracle/trace.ts';
 import { type Case, caseOf } from '../support/arbitrary.ts';
 import { blind, single } from '../support/blind.ts';
+import { Dice } from '../support/dice.ts';
+import { grouped, loopsOf, play } from '../support/grouped.ts';
 import { RawEngine } from '../support/raw-engine.ts';
 import { SpaceEngine } from '../support/space-engine.ts';
 import { differences, engineCounts, engineState, type Facts, shapesOf } from '../support/state.ts';
@@ -87,6 +89,21 @@ eachPolicy('a snapshot run on is the straight run', (subject) =>
 eachPolicy('folded or written out is the same', (subject) =>
   eachMachine(subject, 10, some, ({ config, trace }) =>
     expectSame(config, run({ config, trace }), run({ config, trace: unfolded(trace) })),
+  ),
+);
+
+eachPolicy('in runs or one by one is the same', (subject) =>
+  eachMachine(
+    subject,
+    14,
+    (config) => loopsOf(config, 400),
+    ({ config, trace, seed }) => {
+      const plain = run({ config, trace });
+      const pieces = grouped(trace, new Dice(seed));
+      expectSame(config, play(new RawEngine(config), config, trace, pieces), plain);
+      const words = { ...config.words, space: 1 };
+      expectSame(config, play(new SpaceEngine({ ...config, words }), config, trace, pieces), plain);
+    },
   ),
 );
 
