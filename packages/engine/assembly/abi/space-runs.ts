@@ -19,7 +19,8 @@ export class SpaceRuns extends Runs {
 
   protected room(): u64 {
     const machine = this.machine;
-    return min<u64>(machine.nextTick, machine.space.background.due) - machine.clock.touches;
+    const due = min<u64>(machine.nextTick, machine.space.background.due);
+    return due - min<u64>(due, machine.clock.touches);
   }
 
   protected look(): u32 {
