@@ -75,7 +75,7 @@ class Drmemtrace {
   pid: u32 = 1 << PID_SHIFT;
   thread: u64 = 0;
   hasThread: bool = false;
-  /** Tids: first is the pid's bits and 1, 0 while it has told none. */
+  /** Tids: first is the pid's bits and 1. */
   threads: Known = new Known(64);
   pids: Known = new Known(64);
   /** An instruction was read; where the one behind it is; the address of the last record of one. */
@@ -247,9 +247,11 @@ function bundle(p: usize, out: usize, count: u32): usize {
 function switchThread(thread: u64): void {
   state.thread = thread;
   state.hasThread = true;
-  const pid = load<u64>(state.threads.add(thread, 0), 16);
+  const place = state.threads.add(thread, 0);
   tellFact(FACT_THREADS, state.threads.size);
+  const pid = load<u64>(place, 16);
   if (pid != 0) state.pid = <u32>(pid - 1);
+  else store<u64>(place, <u64>state.pid + 1, 16);
 }
 
 function setPid(p: usize, out: usize, pid: u64): usize {

@@ -152,6 +152,20 @@ describe('processes and threads', () => {
     expect(info.facts).toMatchObject({ threads: 2, processes: 3 });
   });
 
+  test('a thread that tells no pid keeps the one that it came with', async () => {
+    const { records } = await read(
+      entry(22, 0, 1),
+      entry(24, 0, 7),
+      entry(22, 0, 2),
+      entry(0, 1, 1),
+      entry(22, 0, 1),
+      entry(24, 0, 9),
+      entry(22, 0, 2),
+      entry(0, 1, 2),
+    );
+    expect(records.map(({ pid }) => pid)).toEqual([7, 7]);
+  });
+
   test('many threads', async () => {
     const threads = Array.from({ length: 3000 }, (_, thread) => thread);
     const { records, info } = await read(
