@@ -141,7 +141,7 @@ describe('outputs', () => {
 describe('bad calls', () => {
   it.each([
     ['a.trace --page 3000', 2, '--page 3000: not a page size; give a power of two up to 1GiB'],
-    ['a.trace --page 256', 2, 'page 256 is too small: give 4KiB or a larger power of two'],
+    ['a.trace --page 256', 2, 'page 256B is too small: give 4KiB or a larger power of two'],
     ['a.trace --top -1', 2, '--top -1: not a count'],
     ['a.trace --json --svg -', 2, '--json and --svg - all go to standard output'],
     ['a.trace --sample 2', 2, '--sample 2: not a share of the pages'],

@@ -121,10 +121,10 @@ const TIMES = [
   ['ticks of 100 ns since 1601', 1.25e17, 1.4e17],
 ] as const;
 
-const timestamps: Check = (draft, { ascending }) => {
-  if (draft.records < SOME || draft.lowest === null || draft.highest === null) return undefined;
+const timestamps: Check = (draft, { ascending, watched }) => {
+  if (watched < SOME || draft.lowest === null || draft.highest === null) return undefined;
   const [lowest, highest] = [Number(draft.lowest), Number(draft.highest)];
-  const ratio = ascending / draft.records;
+  const ratio = ascending / watched;
   const unit = TIMES.find(([, from, to]) => lowest >= from && highest < to && highest > lowest);
   if (ratio < 0.99 || !unit || draft.folded_records > 0) return undefined;
   return warning(
@@ -135,9 +135,9 @@ const timestamps: Check = (draft, { ascending }) => {
   );
 };
 
-const lineNumbers: Check = (draft, { successors }) => {
-  const ratio = draft.records === 0 ? 0 : successors / draft.records;
-  if (draft.records < SOME || ratio < 0.9 || draft.folded_records > 0) return undefined;
+const lineNumbers: Check = (draft, { successors, watched }) => {
+  const ratio = successors / Math.max(1, watched);
+  if (watched < SOME || ratio < 0.9 || draft.folded_records > 0) return undefined;
   return warning(
     'line_numbers',
     'The addresses are consecutive numbers, like those of lines.',
@@ -226,6 +226,7 @@ const constantSizes: Check = (draft) => {
   const sizes = sizesOfData(draft);
   const [only] = sizes;
   if (!only || sizes.length > 1 || only.more || draft.folded_records > 0) return undefined;
+  if (draft.trace.notes.some((each) => /no sizes/.test(each))) return undefined;
   if (only.reads + only.writes < SOME || draft.trace.format === 'reference') return undefined;
   return note(
     'constant_sizes',

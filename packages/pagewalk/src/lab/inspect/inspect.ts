@@ -24,7 +24,7 @@ export interface InspectOptions {
   readonly newHash?: (() => Sha256) | undefined;
   /** Whether to draw the accesses over time. */
   readonly picture?: boolean | undefined;
-  /** Pages that are kept; of more, a sample is. By default four million. */
+  /** Pages that are kept; of more, a sample is. By default two million. */
   readonly mostPages?: number | undefined;
   readonly onProgress?: ((progress: Progress & { readonly accesses: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -161,11 +161,11 @@ function traceFacts(source: TraceSource, info: TraceInfo, hash: string | null): 
 }
 
 /** By what the reader says of its format. */
-function addressesOf({ notes, facts, settings }: TraceInfo): Inspection['addresses'] {
+function addressesOf({ notes, settings }: TraceInfo): Inspection['addresses'] {
   const says = (words: RegExp): boolean => notes.some((note) => words.test(note));
   if (says(/block I\/O/i)) return 'block';
   if (says(/requests of objects/i)) return 'object';
-  const isPhysical = facts['addresses'] === 'physical' || 'v2p' in settings || says(/physical|port of a simulated/i);
+  const isPhysical = settings['addresses'] === 'physical' || says(/physical|port of a simulated/i);
   return isPhysical ? 'physical' : 'virtual';
 }
 

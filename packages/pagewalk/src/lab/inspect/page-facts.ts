@@ -5,22 +5,11 @@ import type { Inspection } from './schema.ts';
 const OPS = 3;
 const FETCH = 2;
 
-/** Touches of each page, the fewest first; those of the pages that stand for all. */
-function totalsOf(table: PageTable): Float64Array {
-  const totals = new Float64Array(table.size);
-  let size = 0;
-  for (let id = 0; id < table.size; id++) if (table.stands(id)) totals[size++] = touchesOf(table, id);
-  return totals.subarray(0, size).sort();
-}
-
-const touchesOf = ({ counts }: PageTable, id: number): number =>
-  counts[id * OPS]! + counts[id * OPS + 1]! + counts[id * OPS + FETCH]!;
-
 export function pageFacts(table: PageTable, pageBytes: number): Inspection['pages'] {
-  const { counts, weight } = table;
+  const { counts } = table;
   let [code, data, both, written] = [0, 0, 0, 0];
   for (let id = 0; id < table.size; id++) {
-    if (!table.stands(id)) continue;
+    const weight = table.weightOf(id);
     const fetched = counts[id * OPS + FETCH]! > 0;
     const used = counts[id * OPS]! + counts[id * OPS + 1]! > 0;
     if (fetched && used) both += weight;
@@ -29,7 +18,7 @@ export function pageFacts(table: PageTable, pageBytes: number): Inspection['page
     if (counts[id * OPS + 1]! > 0) written += weight;
   }
   const distinct = table.pages;
-  const [half, nine, ninetyNine] = shares(totalsOf(table), [0.5, 0.9, 0.99]);
+  const [half = 0, nineTenths = 0, ninetyNine = 0] = shares(table, [0.5, 0.9, 0.99]);
   return {
     distinct,
     exact: table.isExact,
@@ -38,32 +27,42 @@ export function pageFacts(table: PageTable, pageBytes: number): Inspection['page
     data,
     code_and_data: both,
     written,
-    half: half! * weight,
-    nine_tenths: nine! * weight,
-    ninety_nine_hundredths: ninetyNine! * weight,
+    half,
+    nine_tenths: nineTenths,
+    ninety_nine_hundredths: ninetyNine,
   };
 }
 
-/** How many of the largest numbers make up each share of the sum. */
-function shares(totals: Float64Array, wanted: readonly number[]): number[] {
-  const sum = totals.reduce((all, each) => all + each, 0);
+/** How many of the pages touched most make up each share of all touches. */
+function shares(table: PageTable, wanted: readonly number[]): number[] {
+  const { weight } = table;
+  const pinned = sortedTouches(table, (id) => table.weightOf(id) !== weight);
+  const others = sortedTouches(table, (id) => table.weightOf(id) === weight);
+  const all = sum(pinned) + sum(others) * weight;
   const found: number[] = [];
-  let seen = 0;
-  for (let at = totals.length - 1; at >= 0; at--) {
-    seen += totals[at]!;
-    while (found.length < wanted.length && seen >= wanted[found.length]! * sum) found.push(totals.length - at);
+  let [touches, pages, at, place] = [0, 0, pinned.length - 1, others.length - 1];
+  while (found.length < wanted.length && (at >= 0 || place >= 0)) {
+    const isPinned = (pinned[at] ?? -1) >= (others[place] ?? -1);
+    touches += isPinned ? pinned[at--]! : others[place--]! * weight;
+    pages += isPinned ? 1 : weight;
+    while (found.length < wanted.length && touches >= wanted[found.length]! * all) found.push(pages);
   }
-  return wanted.map((_, index) => found[index] ?? totals.length);
+  return found;
+}
+
+const sum = (numbers: Float64Array): number => numbers.reduce((all, each) => all + each, 0);
+
+/** Touches of some of the pages, the fewest first. */
+function sortedTouches(table: PageTable, isWanted: (id: number) => boolean): Float64Array {
+  const touches = new Float64Array(table.size);
+  let size = 0;
+  for (let id = 0; id < table.size; id++) if (isWanted(id)) touches[size++] = table.touches(id);
+  return touches.subarray(0, size).sort();
 }
 
 /** The pages touched most, at most `top`. */
 export function hotPages(table: PageTable, top: number, pageBytes: number, touches: number): Inspection['hot_pages'] {
-  const totals = Float64Array.from({ length: table.size }, (_, id) => touchesOf(table, id)).sort();
-  const least = totals[Math.max(0, totals.length - top)] ?? 0;
-  const ids: number[] = [];
-  for (let id = 0; id < table.size; id++) if (touchesOf(table, id) >= least) ids.push(id);
-  ids.sort((a, b) => touchesOf(table, b) - touchesOf(table, a) || a - b);
-  return ids.slice(0, top).map((id) => {
+  return hottest(table, top).map((id) => {
     const [reads, writes, fetches] = [0, 1, 2].map((op) => table.counts[id * OPS + op]!) as [number, number, number];
     const page = (BigInt(table.high[id]!) << 32n) | BigInt(table.low[id]!);
     return {
@@ -78,13 +77,27 @@ export function hotPages(table: PageTable, top: number, pageBytes: number, touch
   });
 }
 
+/** Of pages that are touched equally often, those that were touched first. */
+function hottest(table: PageTable, top: number): number[] {
+  if (top === 0) return [];
+  const least = sortedTouches(table, () => true).at(-top) ?? 0;
+  const more: number[] = [];
+  const equal: number[] = [];
+  for (let id = 0; id < table.size; id++) {
+    const touches = table.touches(id);
+    if (touches > least) more.push(id);
+    else if (touches === least && equal.length < top) equal.push(id);
+  }
+  more.sort((a, b) => table.touches(b) - table.touches(a) || a - b);
+  return [...more, ...equal].slice(0, top);
+}
+
 /** Distinct pages by process. */
 export function processPages(table: PageTable): Map<number, number> {
   const pages = new Map<number, number>();
   for (let id = 0; id < table.size; id++) {
-    if (!table.stands(id)) continue;
     const pid = table.pid[id]!;
-    pages.set(pid, (pages.get(pid) ?? 0) + table.weight);
+    pages.set(pid, (pages.get(pid) ?? 0) + table.weightOf(id));
   }
   return pages;
 }

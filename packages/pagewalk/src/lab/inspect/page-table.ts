@@ -6,8 +6,8 @@
  */
 const OPS = 3;
 const FULL = 2 ** 32;
-/** 16 GiB of 4 KiB pages. */
-export const MOST_PAGES = 2 ** 22;
+/** 8 GiB of 4 KiB pages, in 150 MB. */
+export const MOST_PAGES = 2 ** 21;
 /** How many of the pages touched most are kept when others go. */
 const FAVOURITES = 1024;
 const FIRST = 1024;
@@ -21,8 +21,11 @@ export class PageTable {
   counts = new Float64Array(FIRST * OPS);
   /** Its row of the picture; -1 if that is not known. */
   row = new Int32Array(FIRST).fill(-1);
+  /** 1: kept whatever its hash, so it stands for no other. */
+  private pinned = new Uint8Array(FIRST);
+  private pins = 0;
   size = 0;
-  /** Each kept page stands for so many. */
+  /** A page that is kept for its hash stands for so many. */
   weight = 1;
   private threshold = FULL;
   /** Place of a page plus 1; 0 is free. */
@@ -39,15 +42,12 @@ export class PageTable {
 
   /** All pages: their number, or an estimate of it. */
   get pages(): number {
-    if (this.isExact) return this.size;
-    let kept = 0;
-    for (let id = 0; id < this.size; id++) if (this.hashOf(id) < this.threshold) kept++;
-    return kept * this.weight;
+    return (this.size - this.pins) * this.weight + this.pins;
   }
 
-  /** Whether the page at `id` stands for others, too. Those that are kept only because they are touched most do not. */
-  stands(id: number): boolean {
-    return this.isExact || this.hashOf(id) < this.threshold;
+  /** How many pages the one at `id` stands for. */
+  weightOf(id: number): number {
+    return this.pinned[id] === 1 ? 1 : this.weight;
   }
 
   /** The place of a page, which is a new one if it is `size` before the call; -1 if the page is not followed. */
@@ -80,12 +80,16 @@ export class PageTable {
 
   /** Leaves out the pages whose hash is in the upper half; places change. */
   private halve(): void {
-    const favourites = this.favourites();
+    const least = this.leastFavourite();
     this.threshold /= 2;
     this.weight *= 2;
     let kept = 0;
+    this.pins = 0;
     for (let id = 0; id < this.size; id++) {
-      if (this.hashOf(id) >= this.threshold && !favourites.has(id)) continue;
+      const isPinned = this.touches(id) > least && this.pins < FAVOURITES;
+      if (!isPinned && this.hashOf(id) >= this.threshold) continue;
+      this.pins += isPinned ? 1 : 0;
+      this.pinned[kept] = isPinned ? 1 : 0;
       this.low[kept] = this.low[id]!;
       this.high[kept] = this.high[id]!;
       this.pid[kept] = this.pid[id]!;
@@ -93,24 +97,29 @@ export class PageTable {
       kept++;
     }
     this.counts.fill(0, kept * OPS);
+    this.pinned.fill(0, kept);
     this.row.fill(-1);
     this.size = kept;
     this.reindex();
   }
 
-  private favourites(): Set<number> {
-    const total = (id: number): number =>
-      this.counts[id * OPS]! + this.counts[id * OPS + 1]! + this.counts[id * OPS + 2]!;
-    const sums = Float64Array.from({ length: this.size }, (_, id) => total(id)).sort();
-    const least = sums[Math.max(0, sums.length - Math.min(FAVOURITES, this.most >> 3))] ?? 0;
-    const found = new Set<number>();
-    for (let id = 0; id < this.size && found.size < FAVOURITES; id++) if (total(id) > least) found.add(id);
-    return found;
+  /** Touches of the page at `id`. */
+  touches(id: number): number {
+    const { counts } = this;
+    return counts[id * OPS]! + counts[id * OPS + 1]! + counts[id * OPS + 2]!;
+  }
+
+  /** Pages with more touches than this are the favourites. */
+  private leastFavourite(): number {
+    const touches = new Float64Array(this.size);
+    for (let id = 0; id < this.size; id++) touches[id] = this.touches(id);
+    touches.sort();
+    return touches[Math.max(0, touches.length - Math.min(FAVOURITES, this.most >> 3))] ?? 0;
   }
 
   private grow(): void {
     const length = this.low.length * 2;
-    const longer = <T extends Uint32Array | Float64Array | Int32Array>(column: T, to: T): T => {
+    const longer = <T extends Uint32Array | Float64Array | Int32Array | Uint8Array>(column: T, to: T): T => {
       to.set(column);
       return to;
     };
@@ -119,6 +128,7 @@ export class PageTable {
     this.pid = longer(this.pid, new Uint32Array(length));
     this.counts = longer(this.counts, new Float64Array(length * OPS));
     this.row = longer(this.row, new Int32Array(length).fill(-1));
+    this.pinned = longer(this.pinned, new Uint8Array(length));
     this.index = new Int32Array(length * 4);
     this.reindex();
   }

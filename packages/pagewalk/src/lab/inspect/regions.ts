@@ -45,7 +45,7 @@ export function regionsOf(
   const touched = new Map<number, number>();
   for (let id = 0; id < table.size; id++) {
     const pid = table.pid[id]!;
-    touched.set(pid, (touched.get(pid) ?? 0) + touchesOf(table, id));
+    touched.set(pid, (touched.get(pid) ?? 0) + table.touches(id) * table.weightOf(id));
   }
   const busiest = [...touched].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_PROCESSES);
   const pids = busiest.map(([pid]) => pid).sort((a, b) => a - b);
@@ -58,9 +58,6 @@ export function regionsOf(
   }
   return { regions, leftOut: touched.size - pids.length };
 }
-
-const touchesOf = ({ counts }: PageTable, id: number): number =>
-  counts[id * OPS]! + counts[id * OPS + 1]! + counts[id * OPS + 2]!;
 
 /** Numbers of pages, exact below 2^53. */
 const numberOf = ({ low, high }: PageTable, id: number): number => high[id]! * 2 ** 32 + low[id]!;
@@ -98,8 +95,9 @@ function fill(table: PageTable, regions: readonly Region[]): void {
   for (let id = 0; id < table.size; id++) {
     const region = containing(byPid.get(table.pid[id]!) ?? [], numberOf(table, id));
     if (!region) continue;
-    if (table.stands(id)) region.pages += table.weight;
-    for (let op = 0; op < OPS; op++) region.ops[op]! += table.counts[id * OPS + op]!;
+    const weight = table.weightOf(id);
+    region.pages += weight;
+    for (let op = 0; op < OPS; op++) region.ops[op]! += table.counts[id * OPS + op]! * weight;
   }
 }
 

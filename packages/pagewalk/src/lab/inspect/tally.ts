@@ -18,6 +18,8 @@ const MOST_PAGES_OF_ACCESS = 65_536;
 const MOST_PROCESSES = 65_536;
 const MOST_MAPPINGS = 4096;
 const SMALL = 2 ** 20;
+/** Orders of addresses are looked at in so many chunks at the beginning, then in one of so many: it costs a branch that nobody can predict. */
+const WATCHED_CHUNKS = 16;
 
 export interface Process {
   readonly pid: number;
@@ -55,9 +57,10 @@ export class Tally {
   accesses = 0;
   touches = 0;
   crossings = 0;
-  /** Records at an address not below that of the record before; one above it. */
+  /** Of the records that are watched: at an address not below that of the record before; one above it. */
   ascending = 0;
   successors = 0;
+  watched = 0;
   /** Accesses in records at addresses that no processor of 48, or 57, bits has. */
   beyond48 = 0;
   beyond57 = 0;
@@ -70,6 +73,7 @@ export class Tally {
   readonly mappings: OperationRecord[] = [];
   private readonly gatherer = new OperationGatherer();
   private readonly shift: number;
+  private chunks = 0;
   private previous = [0, 0];
   /** The page touched last, its place and row, and how often it was touched in a row. */
   private page = { low: 0, high: 0, pid: -1, id: -1, row: -1 };
@@ -88,9 +92,12 @@ export class Tally {
 
   add(chunk: Chunk): void {
     const words = recordWords(chunk);
+    const isWatched = this.chunks < WATCHED_CHUNKS || this.chunks % WATCHED_CHUNKS === 0;
+    this.chunks++;
     this.records += chunk.records;
+    if (isWatched) this.watched += chunk.records;
     for (let at = 0; at < words.length; ) {
-      at = this.accessesFrom(words, at);
+      at = this.accessesFrom(words, at, isWatched);
       if (at < words.length) this.operation(words, at);
       at += 4;
     }
@@ -103,7 +110,7 @@ export class Tally {
   }
 
   /** Counts accesses up to an operation, whose place it returns. */
-  private accessesFrom(words: Uint32Array, from: number): number {
+  private accessesFrom(words: Uint32Array, from: number, isWatched: boolean): number {
     const { shift, sizes, alignments, timeline, page } = this;
     const now = this.grid?.now;
     const pageBytes = 2 ** shift;
@@ -125,12 +132,14 @@ export class Tally {
       const isFolded = (meta & FOLDED) !== 0;
       const accesses = isFolded ? extent : 1;
 
-      if (high > beforeHigh || (high === beforeHigh && low >= beforeLow)) {
-        this.ascending++;
-        if (high === beforeHigh && low === beforeLow + 1) this.successors++;
+      if (isWatched) {
+        if (high > beforeHigh || (high === beforeHigh && low >= beforeLow)) {
+          this.ascending++;
+          if (high === beforeHigh && low === beforeLow + 1) this.successors++;
+        }
+        beforeLow = low;
+        beforeHigh = high;
       }
-      beforeLow = low;
-      beforeHigh = high;
       if (high > mostHigh || (high === mostHigh && low > mostLow)) {
         mostHigh = high;
         mostLow = low;
