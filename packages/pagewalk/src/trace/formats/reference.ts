@@ -3,7 +3,7 @@ import type { ReadOptions, TraceFormat } from './format.ts';
 
 const MAX_PAGE = 2 ** 30;
 /** Never certain: numbers between commas may be anything. */
-const MOST = 0.8;
+const MOST = 0.7;
 const looks = byLines(
   /^[ \t]*(0x[\da-f]+|\d+)[ \t]*(,[ \t]*(0x[\da-f]+|\d+)[ \t]*)*,?[ \t]*(#|$)/i,
   /^[ \t]*[-+]?\d\w*[ \t]*(,|#|$)/,
