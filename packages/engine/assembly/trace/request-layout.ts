@@ -25,18 +25,17 @@ export class RequestLayout {
     this.withOp(16);
   }
 
-  /** Versions 1 … 8 of lcs; false at another. */
-  asLcs(version: u64): bool {
+  /** Versions 1 … 8 of lcs. */
+  asLcs(version: u32): void {
     if (version == 1) this.asOracleGeneral();
     else if (version == 2) {
       this.fixed(28, 4, 20);
       this.withOp(16);
-    } else if (version >= 3 && version <= 8) {
-      const features = version == 3 ? 0 : (<u32>1) << (<u32>version - 4);
+    } else {
+      const features: u32 = version == 3 ? 0 : 1 << (version - 4);
       this.fixed(36 + 4 * features, 8 | SIGNED, 28);
       this.withOp(20);
-    } else return false;
-    return true;
+    }
   }
 
   private fixed(bytes: u32, sizeKind: u32, next: u32): void {

@@ -143,5 +143,7 @@ describe('physical addresses', () => {
 });
 
 test('other formats have none', async () => {
-  await expect(readBytes(Uint8Array.of(0x31, 0x0a), { v2p: 'markers' })).rejects.toThrow('option v2p');
+  await expect(readBytes(Uint8Array.of(0x31, 0x0a), { v2p: 'markers' })).rejects.toThrow(
+    '--v2p: a trace of format reference',
+  );
 });
