@@ -22,6 +22,10 @@ interface Change {
 
 const SMALL: Readonly<Record<string, readonly Change[]>> = {
   'assembly/trace/records.ts': [{ from: '8_192', to: String(CHUNK_RECORDS), times: 3 }],
+  'assembly/trace/next-check.ts': [
+    { from: '1 << 16', to: '1 << 6', times: 1 },
+    { from: '1 << 17', to: '1 << 7', times: 1 },
+  ],
   'assembly/trace/input.ts': [{ from: '1 << 20', to: '1 << 14', times: 2 }],
 };
 

@@ -32,11 +32,12 @@ export function unpackInput(bytes: Uint8Array, options: readonly (readonly numbe
   };
 }
 
-/** `codes` are those of the pieces, all at once if left out. */
-export function packInput(trace: Uint8Array, lenient: boolean, codes: readonly number[] = []): Uint8Array {
+/** `codes` are those of the pieces, all at once if left out; `choice` is of each option's values. */
+export function packInput(trace: Uint8Array, lenient: boolean, codes: readonly number[] = [], choice = 0): Uint8Array {
   const bytes = new Uint8Array(HEADER + trace.length);
   bytes[0] = lenient ? 5 : 0;
   bytes.set(codes.slice(0, PIECES), 1);
+  bytes.fill(choice, 1 + PIECES, HEADER);
   bytes.set(trace, HEADER);
   return bytes;
 }

@@ -1,5 +1,6 @@
 /** The readers of trace.wasm as the fuzzer calls them. */
 import { READERS, type ReaderName } from '../packages/engine/catalog/readers.ts';
+import { CHAMPSIM, CLOUDSUITE, DRMEMTRACE, REQUESTS, VSCSI } from './seeds.ts';
 
 export interface FuzzedReader {
   readonly name: ReaderName;
@@ -9,13 +10,21 @@ export interface FuzzedReader {
   readonly options: readonly (readonly number[])[];
   /** Traces to begin with, besides the samples of the formats that it reads. */
   readonly seeds: readonly string[];
+  /** As long as an input gets: more than the longest line or header. */
+  readonly longest: number;
+  /** A trace may have a header, which ends lenient reading too if it is bad. */
+  readonly hasHeader: boolean;
 }
 
 interface Row {
   readonly options?: readonly (readonly number[])[];
   readonly seeds?: readonly string[];
+  readonly longest?: number;
+  readonly hasHeader?: boolean;
 }
 
+const LONGEST = 5000;
+const SHIFTS = [12, 9, 0];
 /** Longer than a line may be. */
 const LONG = `${'#'.repeat(4097)}\n`;
 
@@ -42,9 +51,20 @@ const ROWS: Partial<Record<ReaderName, Row>> = {
       '1, 2 ,\t3,\n,\n1 2,x,0x\n18446744073709551615\n4503599627370496\n9,',
     ],
   },
+  drmemtrace: {
+    options: [
+      [0, 1],
+      [0, 2],
+    ],
+    seeds: DRMEMTRACE,
+  },
+  champsim: { seeds: CHAMPSIM },
+  cloudsuite: { seeds: CLOUDSUITE },
+  requests: { options: [[0, 1, 2], SHIFTS, [0, 1]], seeds: REQUESTS, longest: 8500, hasHeader: true },
+  vscsi: { options: [SHIFTS, [0, 1], [1, 2]], seeds: VSCSI },
 };
 
 export const FUZZED: readonly FuzzedReader[] = READERS.map(({ name }, number) => {
-  const { options = [], seeds = [] }: Row = ROWS[name] ?? {};
-  return { name, number, options, seeds };
+  const { options = [], seeds = [], longest = LONGEST, hasHeader = false }: Row = ROWS[name] ?? {};
+  return { name, number, options, seeds, longest, hasHeader };
 });

@@ -20,11 +20,9 @@ export const CORPUS = fileURLToPath(new URL('corpus/', import.meta.url));
 export const CRASHERS = fileURLToPath(new URL('crashers/', import.meta.url));
 const SAMPLES = fileURLToPath(new URL('../traces/samples/', import.meta.url));
 
-/** As long as an input gets: more than the longest line. */
-const MOST_BYTES = 5000;
 /** A run that takes so many seconds hangs. */
 const HANG = 5;
-const LIMITS = [`-max_len=${MOST_BYTES}`, `-timeout=${HANG}`, '-rss_limit_mb=1024', '-use_value_profile=1'];
+const LIMITS = [`-timeout=${HANG}`, '-rss_limit_mb=1024', '-use_value_profile=1'];
 
 export interface Fuzzed {
   readonly runs: number;
@@ -54,7 +52,13 @@ export async function fuzz(
   for (const path of [found, artifacts]) mkdirSync(path, { recursive: true });
   writeSeeds(reader, found);
   const others = [CORPUS, crashers].map((path) => join(path, reader.name)).filter((path) => globSync(path).length > 0);
-  const limits = [...LIMITS, `-max_total_time=${seconds}`, '-print_final_stats=1', `-artifact_prefix=${artifacts}/`];
+  const limits = [
+    ...LIMITS,
+    `-max_len=${reader.longest}`,
+    `-max_total_time=${seconds}`,
+    '-print_final_stats=1',
+    `-artifact_prefix=${artifacts}/`,
+  ];
   const { text } = await run(program, reader, [...limits, found, ...others]);
   const artifact = readdirSync(artifacts)[0];
   const [, coverage = '0', , inputs = '0'] = /.*cov: (\d+) ft: (\d+) corp: (\d+)\//s.exec(text) ?? [];
@@ -83,7 +87,7 @@ export function keepCorpus(program: string, reader: FuzzedReader, folder: string
   const options = [
     '-merge=1',
     '-use_counters=0',
-    '-max_len=4400',
+    `-max_len=${reader.longest}`,
     `-timeout=${HANG}`,
     merged,
     target,
@@ -103,12 +107,16 @@ export function keepCorpus(program: string, reader: FuzzedReader, folder: string
 
 function writeSeeds(reader: FuzzedReader, folder: string): void {
   const samples = globSync(join(SAMPLES, `${reader.name}*`)).map((file) =>
-    readFileSync(file).subarray(0, MOST_BYTES - 64),
+    readFileSync(file).subarray(0, reader.longest - 64),
   );
   const traces = [...samples, ...reader.seeds.map((text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0)))];
+  // Each option at each of its values at least once.
+  const choices = Math.max(2, ...reader.options.map(({ length }) => length));
   for (const [index, trace] of traces.entries()) {
-    writeFileSync(join(folder, `seed-${index}-strict`), packInput(trace, false));
-    writeFileSync(join(folder, `seed-${index}-lenient`), packInput(trace, true, [1, 7, 33]));
+    for (let choice = 0; choice < choices; choice++) {
+      const pieces = choice === 0 ? [] : [1, 7, 33];
+      writeFileSync(join(folder, `seed-${index}-${choice}`), packInput(trace, choice % 2 === 1, pieces, choice));
+    }
   }
 }
 
@@ -143,7 +151,8 @@ function whatBroke(output: string): string {
 
 function environment(reader: FuzzedReader): NodeJS.ProcessEnv {
   const options = reader.options.map((values) => values.join(',')).join(';');
-  return { ...process.env, FUZZ_READER: String(reader.number), FUZZ_OPTIONS: options };
+  const header = reader.hasHeader ? { FUZZ_HEADER: '1' } : {};
+  return { ...process.env, ...header, FUZZ_READER: String(reader.number), FUZZ_OPTIONS: options };
 }
 
 function run(program: string, reader: FuzzedReader, options: readonly string[]): Promise<{ text: string }> {

@@ -20,8 +20,8 @@ describe.each(FUZZED)('what the fuzzer found for $name', (reader) => {
       if (input === null) continue;
       const { trace, reading } = input;
       const where = file.slice(FUZZ.length);
-      const inPieces = replay(await instantiate(module), reader.number, trace, reading, true);
-      const atOnce = replay(await instantiate(module), reader.number, trace, reading, false);
+      const inPieces = replay(await instantiate(module), reader, trace, reading, true);
+      const atOnce = replay(await instantiate(module), reader, trace, reading, false);
       expect(inPieces, where).toEqual(atOnce);
 
       const slow = SLOW[reader.name]?.(trace, reading.lenient, reading.options);

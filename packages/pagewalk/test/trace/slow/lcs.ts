@@ -29,6 +29,8 @@ export interface LcsHeader {
   readonly id: LcsField;
   readonly size: LcsField | null;
   readonly op: LcsField | null;
+  readonly time: LcsField | null;
+  readonly next: LcsField | null;
 }
 
 const FEATURES = [0, 1, 2, 4, 8, 16];
@@ -51,11 +53,17 @@ export function lcsHeader(bytes: Uint8Array): LcsHeader | SlowFault {
 }
 
 function ofVersion(version: number): LcsHeader {
-  const id = { at: 4, letter: 'Q' };
-  if (version === 1) return { bytes: 8192, record: 24, id, size: { at: 12, letter: 'I' }, op: null };
-  if (version === 2) return { bytes: 8192, record: 28, id, size: { at: 12, letter: 'I' }, op: { at: 16, letter: 'B' } };
-  const record = 36 + 4 * FEATURES[version - 3]!;
-  return { bytes: 8192, record, id, size: { at: 12, letter: 'q' }, op: { at: 20, letter: 'B' } };
+  const features = FEATURES[version - 3] ?? 0;
+  const record = [24, 28, 36 + 4 * features][Math.min(version, 3) - 1]!;
+  return {
+    bytes: 8192,
+    record,
+    id: { at: 4, letter: 'Q' },
+    size: { at: 12, letter: version < 3 ? 'I' : 'q' },
+    op: version === 1 ? null : { at: version === 2 ? 16 : 20, letter: 'B' },
+    time: { at: 0, letter: 'I' },
+    next: { at: [16, 20, 28][Math.min(version, 3) - 1]!, letter: 'q' },
+  };
 }
 
 function ofFormat(
@@ -77,11 +85,15 @@ function ofFormat(
     const letter = letters[index - 1];
     return letter === undefined ? undefined : { at: places[index - 1]!, letter };
   };
-  const [id, size, op] = [field(248), field(249), field(253)];
-  if (id === null || id === undefined) return fault(248, 'field');
-  if (size === undefined) return fault(249, 'field');
-  if (op === undefined) return fault(253, 'field');
+  const [id, size, time, next, op] = [248, 249, 250, 252, 253].map(field);
+  if (id === null || id === undefined || isFloat(id)) return fault(248, 'field of the id');
+  if (size === undefined || isFloat(size)) return fault(249, 'field of the size');
+  if (time === undefined) return fault(250, 'field of the time');
+  if (next === undefined || isFloat(next)) return fault(252, 'field of the next access');
+  if (op === undefined || isFloat(op)) return fault(253, 'field of the op');
   if (view.getUint32(1000, true) !== letters.length) return fault(1000, 'fields');
   if (view.getUint32(1004, true) !== record) return fault(1004, 'bytes');
-  return { bytes: 1024, record, id, size, op };
+  return { bytes: 1024, record, id, size, op, time: isFloat(time) ? null : time, next };
 }
+
+const isFloat = (field: LcsField | null): boolean => field !== null && /[fd]/.test(field.letter);

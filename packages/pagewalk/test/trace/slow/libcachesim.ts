@@ -1,8 +1,9 @@
 /** docs/formats/libcachesim.md */
+import { type LcsField, lcsHeader } from './lcs.ts';
 import { Bad, Gathering, LIMIT, MAX_SIZE, type SlowOptions, type SlowReader } from './slow.ts';
 
 const NEVER = [-1n, 2n ** 63n - 1n];
-const CHECKED = 2 ** 20;
+const CHECKED = 2 ** 16;
 const WRITES = [3, 4, 5, 6, 7, 8, 10, 11, 13, 14];
 const READS = [0, 1, 2, 12];
 
@@ -56,6 +57,48 @@ export const slowOracleGeneral: SlowReader = (bytes, lenient, options) =>
 export const slowOracleGeneralOpns: SlowReader = (bytes, lenient, options) =>
   requests(bytes, 0, lenient, OPNS, options ?? {});
 
+/** lcs: a bad header is the only fault of a trace, and ends lenient reading too. */
+export const slowLcs: SlowReader = (bytes, lenient, options) => {
+  const header = lcsHeader(bytes);
+  if ('what' in header) {
+    const out = new Gathering();
+    out.faults.push(header);
+    return out;
+  }
+  const { id, size, op, time, next } = header;
+  const layout: Layout = {
+    bytes: header.record,
+    idAt: id.at,
+    sizeAt: size?.at ?? 0,
+    opAt: op?.at ?? 0,
+    read: (view, at) => ({
+      time: time === null ? 0n : fieldAt(view, at, time),
+      id: BigInt.asUintN(64, fieldAt(view, at, id)),
+      size: size === null ? 1n : fieldAt(view, at, size),
+      op:
+        op === null
+          ? 0
+          : Number(op.letter === op.letter.toUpperCase() ? fieldAt(view, at, op) : signedOp(fieldAt(view, at, op))),
+      next: next === null ? null : fieldAt(view, at, next),
+    }),
+  };
+  return requests(bytes, header.bytes, lenient, layout, options ?? {});
+};
+
+/** -1 of a field with a sign is the op 255. */
+const signedOp = (value: bigint): bigint => (value === -1n ? 255n : value);
+
+function fieldAt(view: DataView, record: number, { at, letter }: LcsField): bigint {
+  const place = record + at;
+  if (letter === 'c' || letter === 'b') return BigInt(view.getInt8(place));
+  if (letter === 'B') return BigInt(view.getUint8(place));
+  if (letter === 'h') return BigInt(view.getInt16(place, true));
+  if (letter === 'H') return BigInt(view.getUint16(place, true));
+  if (letter === 'i' || letter === 'l') return BigInt(view.getInt32(place, true));
+  if (letter === 'I' || letter === 'L') return BigInt(view.getUint32(place, true));
+  return letter === 'q' ? view.getBigInt64(place, true) : view.getBigUint64(place, true);
+}
+
 const SCALE = { page: 4096n, byte: 1n, lbn512: 512n };
 
 function addressOf(id: bigint, idIs: keyof typeof SCALE, idAt: number, what: string): bigint {
@@ -74,8 +117,7 @@ function requests(bytes: Uint8Array, from: number, lenient: boolean, layout: Lay
   const out = new Gathering();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const good: Request[] = [];
-  const firstNumber = from === 0 ? 1 : 1;
-  for (let at = from, number = firstNumber; at < bytes.length; at += layout.bytes, number++) {
+  for (let at = from, number = 1; at < bytes.length; at += layout.bytes, number++) {
     const whole = at + layout.bytes <= bytes.length;
     const ok = out.try(number, at, () => {
       if (!whole) throw new Bad(0, 'truncated record');
@@ -136,30 +178,32 @@ function nextFact(out: Gathering, good: readonly Request[]): undefined {
 const VSCSI_READS = [0x08, 0x28, 0x88, 0xa8];
 const VSCSI_WRITES = [0x0a, 0x2a, 0x8a, 0xaa];
 
-export const slowVscsi: SlowReader = (bytes, lenient, { idIs = 'lbn512', split = false } = {}) => {
-  const out = new Gathering();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = bytes.length >= 16 && view.getUint8(15) === 1 ? 1 : 2;
-  const size = version === 1 ? 32 : 40;
-  const times: bigint[] = [];
-  for (let at = 0, number = 1; at < bytes.length; at += size, number++) {
-    const whole = at + size <= bytes.length;
-    const ok = out.try(number, at, () => {
-      if (!whole) throw new Bad(0, 'truncated record');
-      const place = version === 1 ? { cmd: 12, ver: 14, len: 4 } : { cmd: 0, ver: 2, len: 8 };
-      if (view.getUint16(at + place.ver, true) >> 8 !== version) throw new Bad(place.ver, 'version');
-      const cmd = view.getUint16(at + place.cmd, true);
-      const isRead = VSCSI_READS.includes(cmd);
-      if (!isRead && !VSCSI_WRITES.includes(cmd)) out.leave('other_commands');
-      else {
-        const address = addressOf(view.getBigUint64(at + 16, true), idIs, 16, 'lbn');
-        out.put(isRead ? 'read' : 'write', address, split ? view.getUint32(at + place.len, true) || 1 : 1);
-      }
-      times.push(view.getBigUint64(at + 24, true));
-    });
-    if (ok) continue;
-    if (!lenient) break;
-    if (!whole) out.tail = bytes.length - at;
-  }
-  return out;
-};
+/** Which version it is follows from the first records as a whole; the damaged ones among them may leave it open. */
+export const slowVscsi =
+  (version: 1 | 2): SlowReader =>
+  (bytes, lenient, { idIs = 'lbn512', split = false } = {}) => {
+    const out = new Gathering();
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const size = version === 1 ? 32 : 40;
+    const times: bigint[] = [];
+    for (let at = 0, number = 1; at < bytes.length; at += size, number++) {
+      const whole = at + size <= bytes.length;
+      const ok = out.try(number, at, () => {
+        if (!whole) throw new Bad(0, 'truncated record');
+        const place = version === 1 ? { cmd: 12, ver: 14, len: 4 } : { cmd: 0, ver: 2, len: 8 };
+        if (view.getUint16(at + place.ver, true) >> 8 !== version) throw new Bad(place.ver + 1, 'version');
+        const cmd = view.getUint16(at + place.cmd, true);
+        const isRead = VSCSI_READS.includes(cmd);
+        if (!isRead && !VSCSI_WRITES.includes(cmd)) out.leave('other_commands');
+        else {
+          const address = addressOf(view.getBigUint64(at + 16, true), idIs, 16, 'lbn');
+          out.put(isRead ? 'read' : 'write', address, split ? view.getUint32(at + place.len, true) || 1 : 1);
+        }
+        times.push(view.getBigUint64(at + 24, true));
+      });
+      if (ok) continue;
+      if (!lenient) break;
+      if (!whole) out.tail = bytes.length - at;
+    }
+    return out;
+  };
