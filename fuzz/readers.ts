@@ -8,6 +8,8 @@ export interface FuzzedReader {
   readonly number: number;
   /** The values that each of its options may take. */
   readonly options: readonly (readonly number[])[];
+  /** Formats whose samples are traces to begin with. */
+  readonly samples: readonly string[];
   /** Traces to begin with, besides the samples of the formats that it reads. */
   readonly seeds: readonly string[];
   /** As long as an input gets: more than the longest line or header. */
@@ -19,11 +21,14 @@ export interface FuzzedReader {
 interface Row {
   readonly options?: readonly (readonly number[])[];
   readonly seeds?: readonly string[];
+  readonly samples?: readonly string[];
   readonly longest?: number;
   readonly hasHeader?: boolean;
 }
 
 const LONGEST = 5000;
+/** No column. */
+const NONE = 0xffff_ffff;
 const SHIFTS = [12, 9, 0];
 /** Longer than a line may be. */
 const LONG = `${'#'.repeat(4097)}\n`;
@@ -51,6 +56,24 @@ const ROWS: Partial<Record<ReaderName, Row>> = {
       '1, 2 ,\t3,\n,\n1 2,x,0x\n18446744073709551615\n4503599627370496\n9,',
     ],
   },
+  csv: {
+    options: [
+      [44, 59, 9],
+      [0, 1, 2],
+      [1, NONE, 0],
+      [2, NONE, 1],
+      [3, NONE, 0],
+      [0, 9, 12],
+      [0, 1, 2, 3],
+      [0, 1],
+    ],
+    seeds: [
+      'addr,op,size,pid\n0x1000,R,8,1\n 4096 ,\tw, 1,2\r\n"77","2a","0x10","16777215"\n# c\n\n1,2,3,4,5\n0xf,I,1,1\n',
+      'a;b\n0x10000000000000000,X\n1;r;0;1\n"1;r;1;1\n18446744073709551615;load;4294967296;1\n";1;1;1\nff\tget\t1\t1\n1;w',
+    ],
+  },
+  msr: { options: [[0, 1]] },
+  tencent: { options: [[0, 1]] },
   drmemtrace: {
     options: [
       [0, 1],
@@ -60,11 +83,17 @@ const ROWS: Partial<Record<ReaderName, Row>> = {
   },
   champsim: { seeds: CHAMPSIM },
   cloudsuite: { seeds: CLOUDSUITE },
-  requests: { options: [[0, 1, 2], SHIFTS, [0, 1]], seeds: REQUESTS, longest: 8500, hasHeader: true },
+  requests: {
+    options: [[0, 1, 2], SHIFTS, [0, 1]],
+    seeds: REQUESTS,
+    longest: 8500,
+    hasHeader: true,
+    samples: ['lcs', 'oracle_general', 'oracle_general_opns'],
+  },
   vscsi: { options: [SHIFTS, [0, 1], [1, 2]], seeds: VSCSI },
 };
 
 export const FUZZED: readonly FuzzedReader[] = READERS.map(({ name }, number) => {
-  const { options = [], seeds = [], longest = LONGEST, hasHeader = false }: Row = ROWS[name] ?? {};
-  return { name, number, options, seeds, longest, hasHeader };
+  const { options = [], seeds = [], samples = [name], longest = LONGEST, hasHeader = false }: Row = ROWS[name] ?? {};
+  return { name, number, options, seeds, samples, longest, hasHeader };
 });

@@ -106,9 +106,8 @@ export function keepCorpus(program: string, reader: FuzzedReader, folder: string
 }
 
 function writeSeeds(reader: FuzzedReader, folder: string): void {
-  const samples = globSync(join(SAMPLES, `${reader.name}*`)).map((file) =>
-    readFileSync(file).subarray(0, reader.longest - 64),
-  );
+  const files = reader.samples.flatMap((name) => globSync(join(SAMPLES, `${name}.*`)));
+  const samples = files.map((file) => readFileSync(file).subarray(0, reader.longest - 64));
   const traces = [...samples, ...reader.seeds.map((text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0)))];
   // Each option at each of its values at least once.
   const choices = Math.max(2, ...reader.options.map(({ length }) => length));

@@ -24,13 +24,14 @@ export const slowMsr: SlowReader = (bytes, lenient, { split = false } = {}) => {
     const host = column(1);
     if (host.text.length < 1 || host.text.length > 63) throw new Bad(host.at, 'host name');
     const disk = column(2);
+    if (disk.text.length > 10) throw new Bad(disk.at, 'disk number');
     number(disk, 2n ** 32n - 1n, 'disk number');
     const type = column(3);
     if (!/^(read|write)$/i.test(type.text)) throw new Bad(type.at, 'type');
     const offset = number(column(4), LIMIT - 1n, 'offset');
     const size = number(column(5), MAX_SIZE, 'size', 1n);
     number(column(6), LIMIT - 1n, 'response time');
-    if (fields(text, ',').length > 7) throw new Bad(fields(text, ',')[7]!.at, 'text');
+    if (fields(text, ',').length > 7) throw new Bad(fields(text, ',')[7]!.at - 1, 'text');
     const volume = `${host.text},${disk.text}`;
     if (!volumes.includes(volume)) {
       if (volumes.length === 1024) throw new Bad(host.at, 'volume');
@@ -50,7 +51,7 @@ export const slowTencent: SlowReader = (bytes, lenient, { split = false } = {}) 
     const type = column(3);
     if (!/^[01]$/.test(type.text)) throw new Bad(type.at, 'type');
     const volume = number(column(4), BigInt(MAX_PID), 'volume');
-    if (fields(text, ',').length > 5) throw new Bad(fields(text, ',')[5]!.at, 'text');
+    if (fields(text, ',').length > 5) throw new Bad(fields(text, ',')[5]!.at - 1, 'text');
     out.put(type.text === '0' ? 'read' : 'write', offset * 512n, split ? size * 512n : 1, Number(volume));
   });
 

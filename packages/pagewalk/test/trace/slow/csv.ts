@@ -66,6 +66,9 @@ export const slowCsv: SlowReader = (bytes, lenient, options = {}) => {
       const raw = all[index];
       return raw === undefined ? { at: text.length, text: '' } : trimmed(raw, separator, 0, true);
     };
+    const isSize = columns.size >= 0 && (columns.kind === 'memory' || options.split === true);
+    const last = Math.max(columns.address, columns.op, isSize ? columns.size : -1, columns.pid);
+    for (let index = 0; index <= last; index++) field(index);
     const put = readFields(columns, field, options);
     out.put(put.op, put.address, put.size, put.pid);
   });

@@ -10,6 +10,6 @@ export const slowGem5Text: SlowReader = (bytes, lenient) =>
     const from = need(decimal(address.text, 0n, LIMIT - 1n), address.at, 'address');
     const length = need(decimal(size.text, 1n, MAX_SIZE), size.at, 'size');
     need(decimal(tick.text, 0n, LIMIT - 1n), tick.at, 'tick');
-    if (all.length > 4) throw new Bad(all[4]!.at, 'text');
+    if (all.length > 4) throw new Bad(all[4]!.at - 1, 'text');
     out.put(command.text === 'r' ? 'read' : 'write', from, length);
   });

@@ -39,6 +39,7 @@ function message(bytes: Uint8Array): Message {
   };
   for (let at = 0; at < bytes.length; ) {
     const key = next(at);
+    if (key.value < 8n || key.value >= 1n << 32n) throw new Bad(0, 'message');
     const field = Number(key.value >> 3n);
     const type = Number(key.value & 7n);
     if (type === 0) {
@@ -61,6 +62,7 @@ function message(bytes: Uint8Array): Message {
 /** Faults of the magic number and the header end the reading in either case. */
 export const slowGem5: SlowReader = (bytes, lenient) => {
   const out = new Gathering();
+  if (bytes.length === 0) return out;
   if (latin1(bytes.subarray(0, 4)) !== 'gem5') {
     out.faults.push({ place: 1, byte: 0, what: 'magic number' });
     return out;

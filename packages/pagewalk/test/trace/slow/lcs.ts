@@ -37,7 +37,7 @@ const FEATURES = [0, 1, 2, 4, 8, 16];
 
 /** The layout of the requests, or what is wrong with the header. */
 export function lcsHeader(bytes: Uint8Array): LcsHeader | SlowFault {
-  const fault = (byte: number, what: string): SlowFault => ({ place: 1, byte, what });
+  const fault = (byte: number, what: string): SlowFault => ({ place: 1, byte, what, isInHeader: true });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 16) return fault(0, 'truncated header');
   if (view.getBigUint64(0, true) !== MAGIC) return fault(0, 'magic number');
@@ -85,6 +85,7 @@ function ofFormat(
     const letter = letters[index - 1];
     return letter === undefined ? undefined : { at: places[index - 1]!, letter };
   };
+  for (let at = 248; at <= 256; at++) if (field(at) === undefined) return fault(at, 'field');
   const [id, size, time, next, op] = [248, 249, 250, 252, 253].map(field);
   if (id === null || id === undefined || isFloat(id)) return fault(248, 'field of the id');
   if (size === undefined || isFloat(size)) return fault(249, 'field of the size');

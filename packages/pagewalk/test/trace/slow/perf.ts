@@ -6,8 +6,9 @@ const POINTS = '(?:exceptions:)?page_fault_(?:user|kernel)';
 const PROCESS = String.raw`(?<=^|[ \t])(\d+)(?:\/\d+)?`;
 const EVENT = new RegExp(
   String.raw`${PROCESS}(?:[ \t]+\[\d+\])?(?:[ \t]+\d+\.\d+:)?(?:[ \t]+\d+)?[ \t]+(${FAULTS}|${POINTS})(?::[a-zA-Z]+)?:(?=[ \t]|$)`,
+  's',
 );
-const CHAIN = /^[ \t]+[\da-f]+([ \t].*)$/i;
+const CHAIN = /^[ \t]+[\da-f]+([ \t].*)$/is;
 
 export const slowPerfScript: SlowReader = (bytes, lenient) =>
   readLines(bytes, lenient, ({ text }, out) => {
@@ -22,7 +23,7 @@ export const slowPerfScript: SlowReader = (bytes, lenient) =>
   });
 
 function otherLine(text: string, out: Gathering): undefined {
-  if (/(^|[ \t])[^ \t]+[ \t]+(.*[ \t])?\d+(\/\d+)?[ \t](.*[ \t])?[^ \t]*:([ \t]|$)/.test(text))
+  if (/(^|[ \t])[^ \t]+[ \t]+(.*[ \t])?\d+(\/\d+)?[ \t](.*[ \t])?[^ \t]*:([ \t]|$)/s.test(text))
     return out.leave('other_events');
   if (!CHAIN.test(text)) throw new Bad(text.search(/[^ \t]/), 'line');
 }
@@ -38,20 +39,21 @@ function fault(details: string, at: number, pid: number, out: Gathering): undefi
     if (!/^[\da-f]+$/i.test(digits) || hex(digits) === null) return false;
     if (digits.length >= 8 && digits.length <= 16) return true;
     if (digits.length >= 6 && digits.length <= 7 && /\d/.test(digits)) return true;
-    return /[ \t]{2,}$/.test(details.slice(0, word.at)) && padded(details, word.at, word.text.length);
+    return padded(details, word.at, word.text.length);
   });
   if (ip === undefined && all.length > 1) throw new Bad(at + first.at, 'address');
   const isFetch = ip !== undefined && hex(ip.text.replace(/^0x/i, '')) === address;
   out.put(isFetch ? 'ifetch' : 'read', address, 1, pid);
 }
 
+/** Does it end more than 16 columns behind the word before it? */
 function padded(details: string, at: number, length: number): boolean {
   const blanks = /[ \t]*$/.exec(details.slice(0, at))![0].length;
-  return blanks + length >= 16;
+  return blanks + length > 16;
 }
 
 function tracepoint(details: string, at: number, pid: number, out: Gathering): undefined {
-  const match = /address=0x([\da-f]+).*?ip=0x([\da-f]+).*?error_code=0x([\da-f]+)/i.exec(details);
+  const match = /address=0x([\da-f]+).*?ip=0x([\da-f]+).*?error_code=0x([\da-f]+)/is.exec(details);
   const [address, , code] = match?.slice(1).map((digits) => hex(digits)) ?? [];
   if (match === null || typeof address !== 'bigint' || typeof code !== 'bigint') {
     throw new Bad(at + (words(details)[0]?.at ?? details.length), 'address');

@@ -12,6 +12,8 @@ export interface SlowFault {
   readonly byte: number;
   /** 'address' in "bad address 'x'", or all the words of a fault that shows nothing. */
   readonly what: string;
+  /** Of several things that are wrong with a header any may be told. */
+  readonly isInHeader?: boolean;
 }
 
 export interface SlowRead {

@@ -1,7 +1,7 @@
 /** docs/formats/drmemtrace-view.md */
 import { Bad, decimal, hex, LIMIT, MAX_SIZE, need, readLines, type SlowReader } from './slow.ts';
 
-const ITS_OWN = /^[ \t]*(Output format:.*|<--record#->.*|-+[ \t]*|View tool results:.*|\d+ : total instructions.*)$/;
+const ITS_OWN = /^[ \t]*(Output format:.*|<--record#->.*|-+[ \t]*|View tool results:.*|\d+ : total instructions.*)$/s;
 
 export const slowView: SlowReader = (bytes, lenient) =>
   readLines(bytes, lenient, ({ text }, out) => {
@@ -18,12 +18,12 @@ export const slowView: SlowReader = (bytes, lenient) =>
     const at = text.length - details.length;
     const word = /^[^ \t]*/.exec(details)![0];
     if (details.startsWith('<marker')) return out.leave('markers');
-    if (/^<thread .*exited>/.test(details)) return out.leave('thread_exits');
+    if (/^<thread .*exited>/s.test(details)) return out.leave('thread_exits');
     if (details.startsWith('<')) return out.leave('other_records');
     if (/^(iflush|dflush)/.test(word)) return out.leave('flushes');
     if (word.startsWith('pref')) return out.leave('prefetches');
     if (word === 'ifetch' || word === 'read' || word === 'write') {
-      const match = /^(\w+)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)(.*)$/.exec(details)!;
+      const match = /^(\w+)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)([ \t]*)([^ \t]*)(.*)$/s.exec(details)!;
       const [, , b1, size, b2, unit, b3, sign, b4, address, tail] = match as unknown as string[];
       const sizeAt = at + word.length + b1!.length;
       const count = need(decimal(size!, 1n, MAX_SIZE), sizeAt, 'size');
@@ -34,7 +34,7 @@ export const slowView: SlowReader = (bytes, lenient) =>
       const addressAt = signAt + 1 + b4!.length;
       const digits = /^0x(.*)$/.exec(address!)?.[1] ?? '';
       const from = need(hex(digits, LIMIT - 1n), addressAt, 'address');
-      if (word === 'ifetch' && /non-fetched instruction/.test(tail!)) return out.leave('non_fetched_instructions');
+      if (word === 'ifetch' && /^[ \t]*non-fetched instruction/.test(tail!)) return out.leave('unfetched_instructions');
       return out.put(word, from, count, pid);
     }
     if (/^[\da-f]+$/i.test(word)) return;
