@@ -43,6 +43,7 @@ export class LibraryPage {
       '/policy-compiler.js': await bundled(COMPILER),
       '/sources.json': await readFile(root('packages/engine/dist/sources.json')),
       '/engine.wasm': await readFile(root('packages/engine/dist/engine.wasm')),
+      '/bzip2.wasm': await readFile(fileURLToPath(import.meta.resolve('bzip2-wasm/bzip2-1.0.8/bzip2.wasm'))),
       '/trace.wasm': await readFile(root('packages/engine/dist/trace.wasm')),
       ...files,
     };

@@ -1,7 +1,6 @@
 // One engine, two hosts: a trace gives in headless Chromium, to the last digit, what it gives in Node.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { gzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
 import {
@@ -15,6 +14,7 @@ import {
   parallel,
   planComparison,
 } from '../../src/node/index.ts';
+import { PROGRAMS } from '../trace/compression/programs.ts';
 import { outcome } from './outcome.ts';
 import { LibraryPage } from './page.ts';
 
@@ -52,16 +52,21 @@ const CASES: Case[] = [
   },
 ];
 
+/** A program for each compression; Chromium itself has gzip only. */
+const COMPRESSED = PROGRAMS.filter(
+  ({ kind, skip }, index) => !skip && PROGRAMS.findIndex((other) => other.kind === kind) === index,
+);
+const LINES = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `1 R ${(index % 10_000) * 4096}\n`).join(''));
+
 const chromium = needs('chromium', 'runs the library in a page');
 
 describe.skipIf(chromium.skip)('in Chromium as in Node', () => {
   let library: LibraryPage;
 
   beforeAll(async () => {
-    const zstd = await readFile(traces('sort.trace.zst'));
-    // Chromium has no zstd for pages.
     library = await LibraryPage.open(chromium.path, {
-      '/sort.trace.gz': gzipSync(zstdDecompressSync(zstd), { level: 1 }),
+      '/sort.trace.zst': await readFile(traces('sort.trace.zst')),
+      ...Object.fromEntries(COMPRESSED.map(({ kind, compress }) => [`/lines.${kind}`, compress(LINES)])),
     });
   });
   afterAll(() => library?.close());
@@ -70,12 +75,17 @@ describe.skipIf(chromium.skip)('in Chromium as in Node', () => {
     const source = typeof trace === 'string' ? await openTrace(traces(`${trace}.trace.zst`)) : await generate(trace);
     const expected = await outcome(Machine.create, source, config);
     const found = await library.page.evaluate(({ trace, config }) => globalThis.pagewalk!.runInPage(trace, config), {
-      trace: typeof trace === 'string' ? `/${trace}.trace.gz` : trace,
+      trace: typeof trace === 'string' ? `/${trace}.trace.zst` : trace,
       config,
     });
     expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
     expect(expected.counters.evictions).toBeGreaterThan(0);
     expect(expected.violation).toBeNull();
+  });
+
+  it.each(COMPRESSED.map(({ kind }) => kind))('a trace in %s', async (kind) => {
+    const found = await library.page.evaluate((path) => globalThis.pagewalk!.runInPage(path, {}), `/lines.${kind}`);
+    expect(found).toMatchObject({ accesses: 20_000, pages: 10_000 });
   });
 
   it('policies side by side', async () => {
