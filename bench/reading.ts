@@ -1,4 +1,5 @@
-// `node bench/reading.ts [--quick]`: reading text and lackey traces to records, with the hash of the file, against `wc -l` on the same file.
+// `node bench/reading.ts [--quick] [--only text,xz]`: reading traces to records, with the hash of the file, against programs that do no more than must
+// be done: `wc -l` on text, `cat` on binary files, the system's decompressor on compressed ones.
 import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -7,38 +8,85 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generate, openTrace, type TraceSource, textOf, unpackRecords } from '../packages/pagewalk/src/node/index.ts';
+import {
+  fold,
+  generate,
+  openTrace,
+  type TraceSource,
+  unpackRecords,
+  write,
+} from '../packages/pagewalk/src/node/index.ts';
 
 export interface Row {
-  readonly format: 'text' | 'lackey';
+  readonly name: string;
+  /** Of the file, and of what it stands for. */
+  readonly file_bytes: number;
   readonly bytes: number;
-  readonly records: number;
-  /** Medians over the rounds, in MB (10^6 bytes) per second. */
+  readonly accesses: number;
+  /** Medians over the rounds, in MB (10^6 bytes, uncompressed) per second. */
   readonly reader_mb_s: number;
-  readonly wc_mb_s: number;
-  readonly ns_per_record: number;
-  /** Reader over wc. */
+  readonly baseline_mb_s: number;
+  readonly baseline: string;
+  readonly accesses_s: number;
+  /** Reader over baseline. */
   readonly ratio: number;
+  /** Processor time over time: above 1 if more than one core worked. */
+  readonly cores: number;
   readonly reader_seconds: number[];
-  readonly wc_seconds: number[];
+  readonly baseline_seconds: number[];
 }
 
 export interface ReadingOptions {
   readonly accesses?: number;
   readonly rounds?: number;
+  readonly only?: readonly string[] | undefined;
 }
 
-const FORMATS = { text: textPieces, lackey: lackeyPieces } as const;
+interface Input {
+  readonly name: string;
+  /** Made of which other input, by which command with the file behind it; left out: by `write`. */
+  readonly from?: readonly [input: string, ...command: string[]];
+  readonly write?: (source: TraceSource) => AsyncIterable<Uint8Array | string>;
+  readonly baseline: readonly string[];
+}
 
-/** Both sides in turns over a file of about 20 bytes per access. */
-export async function readingBench({ accesses = 10_000_000, rounds = 7 }: ReadingOptions = {}): Promise<Row[]> {
+const INPUTS: readonly Input[] = [
+  { name: 'text', write: (source) => write(source, 'text').pieces, baseline: ['wc', '-l'] },
+  { name: 'lackey', write: lackeyPieces, baseline: ['wc', '-l'] },
+  { name: 'drmemtrace', write: (source) => write(source, 'drmemtrace').pieces, baseline: ['cat'] },
+  { name: 'text.gz', from: ['text', 'gzip', '-c'], baseline: ['gzip', '-dc'] },
+  { name: 'text.zst', from: ['text', 'zstd', '-q', '-c'], baseline: ['zstd', '-q', '-dc'] },
+  { name: 'text.xz', from: ['text', 'xz', '-1', '-c'], baseline: ['xz', '-dc'] },
+  { name: 'text.bz2', from: ['text', 'bzip2', '-c'], baseline: ['bzip2', '-dc'] },
+  { name: 'text.lz4', from: ['text', 'lz4', '-q', '-c'], baseline: ['lz4', '-q', '-dc'] },
+  { name: 'text.zip', from: ['text', 'zip', '-q', '-'], baseline: ['unzip', '-p'] },
+  { name: 'folded text', write: folded('text'), baseline: ['wc', '-l'] },
+];
+
+/** Each in turns with its baseline, over files of about 20 bytes per access. */
+export async function readingBench({ accesses = 10_000_000, rounds = 7, only }: ReadingOptions = {}): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pagewalk-bench-'));
+  const made = new Map<string, { path: string; bytes: number }>();
+  const make = async (input: Input): Promise<{ path: string; bytes: number }> => {
+    const there = made.get(input.name);
+    if (there) return there;
+    const path = join(folder, input.name.replaceAll(' ', '-'));
+    let bytes: number | null = null;
+    if (input.from) {
+      const [name, ...command] = input.from;
+      const plain = await make(INPUTS.find((other) => other.name === name)!);
+      execFileSync('sh', ['-c', `"$@" > '${path}'`, '-', ...command, plain.path]);
+      bytes = plain.bytes;
+    } else await pipeline(copies(input.write!(await source(accesses))), createWriteStream(path));
+    const outcome = { path, bytes: bytes ?? (await stat(path)).size };
+    made.set(input.name, outcome);
+    return outcome;
+  };
   try {
     const rows: Row[] = [];
-    for (const format of ['text', 'lackey'] as const) {
-      const path = join(folder, `trace.${format}`);
-      await pipeline(FORMATS[format](await made(accesses)), createWriteStream(path));
-      rows.push(await measure(format, path, rounds));
+    for (const input of INPUTS.filter(({ name }) => only?.includes(name) ?? true)) {
+      const { path, bytes } = await make(input);
+      rows.push(await measure(input, path, bytes, rounds));
     }
     return rows;
   } finally {
@@ -47,13 +95,19 @@ export async function readingBench({ accesses = 10_000_000, rounds = 7 }: Readin
 }
 
 /** Addresses as long as those of a real program, half of them from few pages. */
-function made(accesses: number): Promise<TraceSource> {
+function source(accesses: number): Promise<TraceSource> {
   return generate({ type: 'zipf', accesses, addressSpace: 2 ** 47, parameters: { exponent: 0.9 } });
 }
 
-async function* textPieces(source: TraceSource): AsyncGenerator<Uint8Array> {
-  // The stream keeps a piece beyond the next.
-  for await (const piece of textOf(source)) yield piece.slice();
+function folded(format: string): (source: TraceSource) => AsyncIterable<Uint8Array> {
+  return async function* (source) {
+    yield* write(await fold(source, 4096), format).pieces;
+  };
+}
+
+/** The stream keeps a piece beyond the next. */
+async function* copies(pieces: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+  for await (const piece of pieces) yield typeof piece === 'string' ? piece : piece.slice();
 }
 
 async function* lackeyPieces(source: TraceSource): AsyncGenerator<string> {
@@ -67,36 +121,44 @@ async function* lackeyPieces(source: TraceSource): AsyncGenerator<string> {
   }
 }
 
-async function measure(format: Row['format'], path: string, rounds: number): Promise<Row> {
-  const { size: bytes } = await stat(path);
+async function measure({ name, baseline }: Input, path: string, bytes: number, rounds: number): Promise<Row> {
   const reader: number[] = [];
-  const wc: number[] = [];
-  let records = 0;
+  const other: number[] = [];
+  const processor: number[] = [];
+  let accesses = 0;
+  const [program = '', ...args] = baseline;
   for (let round = 0; round < rounds; round++) {
-    wc.push(secondsOf(() => execFileSync('wc', ['-l', path])));
+    // The descriptor: a pipe to this process would be what is measured.
+    other.push(secondsOf(() => execFileSync('sh', ['-c', '"$@" > /dev/null', '-', program, ...args, path])));
+    const before = process.cpuUsage();
     const started = performance.now();
-    records = await read(path);
+    accesses = await read(path);
     reader.push((performance.now() - started) / 1000);
+    const { user, system } = process.cpuUsage(before);
+    processor.push((user + system) / 1e6);
   }
-  const [readerSeconds, wcSeconds] = [median(reader), median(wc)];
+  const [readerSeconds, otherSeconds] = [median(reader), median(other)];
   return {
-    format,
+    name,
+    file_bytes: (await stat(path)).size,
     bytes,
-    records,
+    accesses,
     reader_mb_s: bytes / 1e6 / readerSeconds,
-    wc_mb_s: bytes / 1e6 / wcSeconds,
-    ns_per_record: (readerSeconds * 1e9) / records,
-    ratio: wcSeconds / readerSeconds,
+    baseline_mb_s: bytes / 1e6 / otherSeconds,
+    baseline: baseline.join(' '),
+    accesses_s: accesses / readerSeconds,
+    ratio: otherSeconds / readerSeconds,
+    cores: median(processor) / readerSeconds,
     reader_seconds: reader,
-    wc_seconds: wc,
+    baseline_seconds: other,
   };
 }
 
 async function read(path: string): Promise<number> {
-  const source = await openTrace(path);
-  while ((await source.next()) !== null);
-  await source.close();
-  return source.info().records;
+  const trace = await openTrace(path);
+  while ((await trace.next()) !== null);
+  await trace.close();
+  return trace.info().accesses;
 }
 
 function secondsOf(work: () => void): number {
@@ -110,24 +172,30 @@ function median(values: readonly number[]): number {
 }
 
 function table(rows: readonly Row[]): string {
-  const head = ['format', 'MB', 'records', 'reader MB/s', 'wc -l MB/s', 'ns/record', 'ratio'];
+  const head = ['input', 'file MB', 'MB', 'reader MB/s', 'M accesses/s', 'cores', 'against', 'MB/s', 'ratio'];
   const cells = rows.map((row) => [
-    row.format,
-    (row.bytes / 1e6).toFixed(0),
-    `${(row.records / 1e6).toFixed(1)} M`,
+    row.name,
+    (row.file_bytes / 1e6).toFixed(1),
+    (row.bytes / 1e6).toFixed(1),
     row.reader_mb_s.toFixed(0),
-    row.wc_mb_s.toFixed(0),
-    row.ns_per_record.toFixed(1),
-    row.ratio.toFixed(3),
+    (row.accesses_s / 1e6).toFixed(1),
+    row.cores.toFixed(2),
+    row.baseline,
+    row.baseline_mb_s.toFixed(0),
+    row.ratio.toFixed(2),
   ]);
-  const line = (row: string[]) =>
-    row.map((cell, index) => (index === 0 ? cell.padEnd(7) : cell.padStart(11))).join('  ');
+  const line = (row: string[]): string =>
+    row.map((cell, index) => (index === 0 ? cell.padEnd(12) : cell.padStart(12))).join('  ');
   return [head, ...cells].map(line).join('\n');
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, strict: false });
-  const rows = await readingBench(values['quick'] ? { accesses: 3_000_000, rounds: 3 } : {});
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+    strict: false,
+  });
+  const only = typeof values['only'] === 'string' ? values['only'].split(',') : undefined;
+  const rows = await readingBench({ only, ...(values['quick'] === true ? { accesses: 3_000_000, rounds: 3 } : {}) });
   console.log(table(rows));
   const results = fileURLToPath(new URL('results', import.meta.url));
   await mkdir(results, { recursive: true });

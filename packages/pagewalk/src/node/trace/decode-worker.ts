@@ -1,10 +1,11 @@
 /** A worker thread that decompresses: pieces of the input come in as messages, what they stand for goes out in large pieces. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ByteSource } from '../../trace/bytes.ts';
-import { decompressors, setBzip2Module } from '../../trace/compression/index.ts';
+import { decompressors, setBzip2Module, setInflateRaw } from '../../trace/compression/index.ts';
 import { TraceError } from '../../trace/source.ts';
 import { bzip2Module } from '../wasm.ts';
 import type { FromWorker, Job, ToWorker } from './decoding.ts';
+import { inflateRaw } from './inflate-raw.ts';
 
 /** Of a piece that goes out: large enough that a message costs nothing beside it. */
 const PIECE_BYTES = 256 * 1024;
@@ -12,6 +13,7 @@ const PIECE_BYTES = 256 * 1024;
 const port = parentPort!;
 const { kind, file, ahead } = workerData as Job;
 setBzip2Module(bzip2Module);
+setInflateRaw(inflateRaw);
 
 const pieces: (Uint8Array | null)[] = [];
 const buffers: Uint8Array<ArrayBuffer>[] = [];

@@ -8,6 +8,7 @@ import { xz } from './xz.ts';
 import { zip } from './zip.ts';
 import { zstd } from './zstd.ts';
 
+export { setInflateRaw } from './inflate.ts';
 export { setBzip2Module } from './libbzip2.ts';
 export type { Compression, Decompress } from './magic.ts';
 

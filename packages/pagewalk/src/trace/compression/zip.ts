@@ -4,7 +4,7 @@
  */
 import { CRC32, crc32 } from './checksums.ts';
 import { decoder } from './decoder.ts';
-import { Inflater } from './inflate.ts';
+import { rawInflate } from './inflate.ts';
 import { Damaged, type Intake } from './intake.ts';
 import type { Decompress } from './magic.ts';
 
@@ -27,7 +27,7 @@ const ZIP64 = 0x0001;
 
 export const zip: Decompress = (source, file) =>
   decoder('zip', async function* (input) {
-    const inflater = await Inflater.load(file, 'zip');
+    const inflate = await rawInflate(file, 'zip');
     let members = 0;
     let first: string | null = null;
     for (;;) {
@@ -38,7 +38,7 @@ export const zip: Decompress = (source, file) =>
       if (member.name.endsWith('/') && member.packed === 0) continue;
       first ??= member.name;
       if (stem(member.name) !== stem(first)) throw strangers(first, member.name, member.byte);
-      yield* content(input, member, inflater);
+      yield* content(input, member, inflate);
     }
     await directory(input, members);
   })(source, file);
@@ -101,13 +101,17 @@ function sizesOf(input: Intake, at: number, end: number): { packed: number; unpa
   return { packed, unpacked };
 }
 
-async function* content(input: Intake, member: Member, inflater: Inflater): AsyncGenerator<Uint8Array> {
+async function* content(
+  input: Intake,
+  member: Member,
+  inflate: (input: Intake) => AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const { byte } = input;
   const sum = { crc: 0, bytes: 0 };
   const unknown = member.sizesBehind && member.packed === 0;
   const pieces =
     member.method === DEFLATED
-      ? inflater.stream(input, 'raw')
+      ? inflate(input)
       : unknown
         ? storedUntilDescriptor(input, sum)
         : stored(input, member.packed);
