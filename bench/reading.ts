@@ -60,7 +60,9 @@ const INPUTS: readonly Input[] = [
   { name: 'text.bz2', from: ['text', 'bzip2', '-c'], baseline: ['bzip2', '-dc'] },
   { name: 'text.lz4', from: ['text', 'lz4', '-q', '-c'], baseline: ['lz4', '-q', '-dc'] },
   { name: 'text.zip', from: ['text', 'zip', '-q', '-'], baseline: ['unzip', '-p'] },
+  { name: 'vmt', write: (source) => write(source, 'vmt').pieces, baseline: ['cat'] },
   { name: 'folded text', write: folded('text'), baseline: ['wc', '-l'] },
+  { name: 'folded vmt', write: folded('vmt'), baseline: ['cat'] },
 ];
 
 /** Each in turns with its baseline, over files of about 20 bytes per access. */

@@ -9,6 +9,7 @@ import {
   parseBytes,
   type TraceInfo,
   type TraceSource,
+  VERSION,
   WRITERS,
   write,
 } from 'pagewalk/node';
@@ -51,6 +52,7 @@ Nothing is lost without being asked for: what the format has no place for ends t
 Folded accesses, which stand for several in a page, are written one by one at the page's start where a format has no such thing.
 
 Examples:
+  vmm convert sort.trace.zst sort.vmt
   vmm convert sort.trace.zst sort.drmemtrace.gz --lossy
   vmm convert drmemtrace.zip short.trace.zst --skip 10M -n 1M --fold 4096
   valgrind --tool=lackey --trace-mem=yes --log-fd=9 ls 9>&1 >/dev/null | vmm convert - - --to csv | head
@@ -119,8 +121,9 @@ async function written(
   { lossy = false, ids = 'page' }: Flags,
   line: ProgressLine,
 ): Promise<Conversion> {
+  const facts = { 'written by': `vmm convert ${VERSION}`, from: source.name };
   const file = await CompressedFile.create(path, compression);
-  const { pieces, lost, notes } = write(source, row.name, { lossy, ids });
+  const { pieces, lost, notes } = write(source, row.name, { lossy, ids, facts });
   try {
     for await (const piece of pieces) {
       await file.write(piece);

@@ -5,12 +5,13 @@ import { drmemtrace } from './drmemtrace.ts';
 import { type Loss, Losses } from './losses.ts';
 import { oracleGeneral } from './oracle-general.ts';
 import { text } from './text.ts';
+import { vmt } from './vmt.ts';
 import type { TraceWriterRow, WriteOptions } from './writer.ts';
 
 export { LOSSES, type Loss, LossError } from './losses.ts';
 export type { TraceWriterRow, WriteOptions } from './writer.ts';
 
-export const WRITERS: readonly TraceWriterRow[] = [text, drmemtrace, champsim, oracleGeneral, csv];
+export const WRITERS: readonly TraceWriterRow[] = [vmt, text, drmemtrace, champsim, oracleGeneral, csv];
 
 export interface Written {
   /** All of the output, piece by piece, each valid until the next. The source stays open. */

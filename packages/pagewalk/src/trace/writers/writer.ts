@@ -6,6 +6,8 @@ export interface WriteOptions {
   readonly lossy?: boolean;
   /** What the object ids of oracle_general are: pages of 4096 bytes, or addresses. */
   readonly ids?: 'page' | 'byte';
+  /** What a .vmt says of itself: who wrote it, of what. */
+  readonly facts?: Readonly<Record<string, string | number>>;
   /** trace.wasm, if not the host's. */
   readonly module?: WebAssembly.Module;
 }
