@@ -44,6 +44,7 @@ export function attended(source: TraceSource, attendant: Attendant): TraceSource
     get operations() {
       return source.operations;
     },
+    ...(source.wantRuns && { wantRuns: () => source.wantRuns?.() }),
     async next() {
       await attendant.look();
       return source.next();

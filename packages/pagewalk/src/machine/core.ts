@@ -1,7 +1,7 @@
 /** The engine with one machine in it: records go in by the chunk, counters and the clock come out as words. */
 import { CACHE_COUNTERS, COUNTERS, EVENT_BYTES } from '@pagewalk/engine/catalog';
 import { ObjectNames } from '../trace/operations/names.ts';
-import { RECORD_BYTES } from '../trace/record.ts';
+import { OP_MASK, OP_RUN, PID_SHIFT, RECORD_BYTES } from '../trace/record.ts';
 import type { TraceSource } from '../trace/source.ts';
 import { lower, nodeNsWords, nodeWeightWords } from './config/lower.ts';
 import type { MachineConfig } from './config/schema.ts';
@@ -101,8 +101,10 @@ export class Core {
     if (place >= end) return end;
     const name = stopName(exports.stopReason());
     if (name === 'events_full') return place;
-    const words = this.records(place + 1);
-    const pid = (words[place * 4 + 3] ?? 0) >>> 8;
+    const words = this.records(place + 2);
+    const isRun = ((words[place * 4 + 3] ?? 0) & OP_MASK) === OP_RUN;
+    // The process of a run is told by its members.
+    const pid = (words[(place + Number(isRun)) * 4 + 3] ?? 0) >>> PID_SHIFT;
     const detail = this.engine.words(exports.stopDetail(), STOP_DETAILS);
     if (name === 'bad_operation') {
       const [row = 0n, ...details] = detail;

@@ -1,5 +1,6 @@
-/** The first accesses of a trace, exactly: a folded record at the end is shortened. What follows is not read. */
-import { FOLDED, isOperation, RECORD_BYTES } from '../trace/record.ts';
+/** The first accesses of a trace, exactly: a folded record at the end is shortened, a run is written out. What follows is not read. */
+import { FOLDED, isOperation, OP_MASK, OP_RUN, RECORD_BYTES, recordWords } from '../trace/record.ts';
+import { chunkOf, recordsAt, stepsOf } from '../trace/run-groups.ts';
 import type { Chunk, TraceSource } from '../trace/source.ts';
 
 const WORDS = RECORD_BYTES / 4;
@@ -11,6 +12,7 @@ export interface LimitedSource extends TraceSource {
 
 export function limited(source: TraceSource, maxAccesses: number): LimitedSource {
   let left = maxAccesses;
+  let rest: Chunk | null = null;
   return {
     name: source.name,
     format: source.format,
@@ -25,19 +27,24 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
       return left === 0;
     },
     async next() {
+      if (rest) {
+        const last = rest;
+        rest = null;
+        return last;
+      }
       if (left === 0) return null;
       const chunk = await source.next();
       if (!chunk) return null;
-      const words = wordsOf(chunk);
+      const words = recordWords(chunk);
       const even = source.foldedPage === null && (source.operations?.count ?? 0) === 0;
       const [records, accesses] = reach(words, 0, chunk.records, even, left);
       const over = accesses - left;
       left = Math.max(0, -over);
       if (over <= 0) return { bytes: chunk.bytes.subarray(0, records * RECORD_BYTES), records };
-      const bytes = chunk.bytes.slice(0, records * RECORD_BYTES);
-      const extent = (records - 1) * WORDS + 2;
-      wordsOf({ bytes, records })[extent] = (words[extent] as number) - over;
-      return { bytes, records };
+      const [before, last] = shortened(words, records, over);
+      if (!before) return last;
+      rest = last;
+      return before;
     },
     info: () => source.info(),
     position: () => source.position(),
@@ -45,9 +52,28 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
   };
 }
 
+/** The first `records`, less `over` accesses of the last one, which if it is a run makes a chunk of its own. */
+function shortened(words: Uint32Array, records: number, over: number): [Chunk | null, Chunk] {
+  let last = 0;
+  for (let at = 0; at < records; at += recordsAt(words, at)) last = at;
+  if (!isRun(words, last)) {
+    const part = words.slice(0, records * WORDS);
+    part[last * WORDS + 2] = (part[last * WORDS + 2] as number) - over;
+    return [null, chunkOf(part)];
+  }
+  const accesses = (words[last * WORDS + 2] as number) - over;
+  const steps = stepsOf(words, last);
+  const [stop, reached] = reach(steps, 0, steps.length / WORDS, false, accesses);
+  const part = steps.slice(0, stop * WORDS);
+  part[(stop - 1) * WORDS + 2] = (part[(stop - 1) * WORDS + 2] as number) - (reached - accesses);
+  return [last === 0 ? null : chunkOf(words.slice(0, last * WORDS)), chunkOf(part)];
+}
+
+const isRun = (words: Uint32Array, at: number): boolean => ((words[at * WORDS + 3] as number) & OP_MASK) === OP_RUN;
+
 /**
  * The place behind the record that brings the accesses from `at` on to `target`, at most `end`, and how many accesses that makes. `even`:
- * each record is one access.
+ * each record is one access. A run is one record here: it is not begun if it ends behind `end`, unless it is the first.
  */
 export function reach(words: Uint32Array, at: number, end: number, even: boolean, target: number): [number, number] {
   if (even) {
@@ -56,15 +82,13 @@ export function reach(words: Uint32Array, at: number, end: number, even: boolean
   }
   let accesses = 0;
   let place = at;
-  for (; place < end && accesses < target; place++) {
+  while (place < end && accesses < target) {
     const meta = words[place * WORDS + 3] as number;
-    if ((meta & FOLDED) !== 0) accesses += words[place * WORDS + 2] as number;
+    const records = recordsAt(words, place);
+    if (place + records > end && place > at) break;
+    if ((meta & FOLDED) !== 0 || records > 1) accesses += words[place * WORDS + 2] as number;
     else if (!isOperation(meta)) accesses++;
+    place += records;
   }
   return [place, accesses];
-}
-
-function wordsOf({ bytes, records }: Chunk): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, records * WORDS);
 }

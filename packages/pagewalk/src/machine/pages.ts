@@ -17,6 +17,8 @@ const LEAST_PLACES = 1024;
 const WORDS = 4;
 const OP_MASK = 0xf;
 const OPERATION = 3;
+const RUN = 5;
+const MEMBER = 6;
 const FOLDED = 0x10;
 const PID_SHIFT = 8;
 
@@ -25,6 +27,9 @@ export class PageSet {
   private used = 0;
   private places = LEAST_PLACES;
   private table = emptyTable(LEAST_PLACES);
+  /** Where the steps of the run begin whose members are next, and where they end, in words. */
+  private stepsAt = -1;
+  private stepsEnd = -1;
   private readonly processes = new Map<number, number>();
   private readonly shift: number;
   private readonly valid: (page: bigint) => boolean;
@@ -44,8 +49,9 @@ export class PageSet {
     this.meet(Number(page & 0xffff_ffffn) | 0, Number(page >> 32n), this.processOf(pid));
   }
 
-  /** Takes in the pages of records `first` … `end` - 1. */
+  /** Takes in the pages of records `first` … `end` - 1; of a run those of its members. */
   add(words: Int32Array, first: number, end: number): void {
+    this.stepsAt = -1;
     let at = first * WORDS;
     const stop = end * WORDS;
     while (at < stop && this.pages !== null) at = this.skipKnown(words, at, stop);
@@ -60,10 +66,18 @@ export class PageSet {
     let pid = -1;
     let process = 0;
     for (let at = from; at < stop; at += WORDS) {
+      if (at === this.stepsAt) {
+        at = this.stepsEnd;
+        if (at >= stop) break;
+      }
       const addressLow = words[at] as number;
       const addressHigh = words[at + 1] as number;
       const meta = words[at + 3] as number;
-      if ((meta & OP_MASK) >= OPERATION) continue;
+      const op = meta & OP_MASK;
+      if (op >= OPERATION && op !== MEMBER) {
+        if (op === RUN) this.beginRun(at, meta);
+        continue;
+      }
       if (meta >>> PID_SHIFT !== pid) {
         pid = meta >>> PID_SHIFT;
         process = this.processOf(pid);
@@ -78,13 +92,18 @@ export class PageSet {
       }
       const known = (table[place + FIRST_BITS + ((pageLow >>> 5) & 15)] as number) & (1 << (pageLow & 31));
       const last = (addressLow & (pageBytes - 1)) + ((words[at + 2] as number) >>> 0) - 1;
-      const spans = last >= pageBytes && (meta & FOLDED) === 0;
+      const spans = last >= pageBytes && (meta & FOLDED) === 0 && op !== MEMBER;
       if (known !== 0 && !spans) continue;
       this.meet(pageLow, pageHigh, process);
       if (spans) this.meetRest(pageLow, pageHigh, process, Math.floor(last / pageBytes));
       return at + WORDS;
     }
     return stop;
+  }
+
+  private beginRun(at: number, meta: number): void {
+    this.stepsAt = at + (1 + ((meta >>> 8) & 0xff)) * WORDS;
+    this.stepsEnd = this.stepsAt + (meta >>> 16) * WORDS;
   }
 
   /** The pages behind the first of an access that spans several. */

@@ -4,6 +4,8 @@
  */
 
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
+import { recordWords } from '../trace/record.ts';
+import { plainPieces, recordsAt, stepsAt } from '../trace/run-groups.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
 import { accessOfTouch } from '../trace/touches.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
@@ -51,6 +53,7 @@ export interface RunSummary {
 export async function runTrace(core: Core, trace: TraceSource, options: RunOptions): Promise<RunSummary> {
   expectCount('interval', options.interval);
   expectCount('maxAccesses', options.maxAccesses);
+  if (takesRuns(core, options)) trace.wantRuns?.();
   const run = new Run(core, options);
   const attendant = new Attendant(() => {
     options.onProgress?.({ accesses: run.accesses, position: source.position(), size: source.sizeHint });
@@ -70,6 +73,11 @@ export async function runTrace(core: Core, trace: TraceSource, options: RunOptio
     core.setEvents(false);
     await source.close();
   }
+}
+
+/** Whether runs come to something: what is done touch by touch would only write them out. */
+function takesRuns({ config }: Core, { onEvents, check }: RunOptions): boolean {
+  return !onEvents && check !== true && !config.verify && !needsFuture(config.policy);
 }
 
 function expectCount(name: string, value: number | undefined): void {
@@ -123,7 +131,15 @@ class Run {
     this.recorder = options.interval === undefined ? null : new IntervalRecorder(options.interval, this.sample());
   }
 
+  /** An interval may end inside of a run, but not inside of a record. */
   async chunk(chunk: Chunk, source: TraceSource): Promise<void> {
+    const words = recordWords(chunk);
+    const due = (this.recorder?.due ?? Number.POSITIVE_INFINITY) - this.accesses;
+    const isCut = this.recorder !== null && !isEven(source) && reach(words, 0, chunk.records, false, due)[1] >= due;
+    for (const piece of isCut ? plainPieces(chunk) : [chunk]) await this.piece(piece, source);
+  }
+
+  private async piece(chunk: Chunk, source: TraceSource): Promise<void> {
     const { core } = this;
     core.adopt(source);
     core.load(chunk.bytes, nextUsesOf(chunk));
@@ -146,7 +162,9 @@ class Run {
       this.recorder?.record(this.sample());
       this.check();
     }
-    this.records += chunk.records;
+    const words = core.records(chunk.records);
+    for (let at = 0; at < chunk.records && !even; at += recordsAt(words, at)) this.records += stepsAt(words, at);
+    if (even) this.records += chunk.records;
     if (hasOperations(source)) this.operations += countOperations(core.records(chunk.records), 0, chunk.records);
     this.check();
   }

@@ -1,4 +1,5 @@
-import { FOLDED, isOperation } from './record.ts';
+import { FOLDED, isOperation, OP_MASK, OP_RUN } from './record.ts';
+import { recordsAt } from './run-groups.ts';
 
 /**
  * The record touches of record `index`: one for each page that an access reaches into, one in all for a folded record, none for
@@ -18,9 +19,9 @@ export function recordTouches(words: Uint32Array, index: number, pageBytes: numb
 export function accessOfTouch(words: Uint32Array, touch: number, pageBytes: number): number {
   let accesses = 0;
   let left = touch;
-  for (let index = 0; index < words.length / 4 && left > 0; index++) {
+  for (let index = 0; index < words.length / 4 && left > 0; index += recordsAt(words, index)) {
     const meta = words[index * 4 + 3]!;
-    const isFolded = (meta & FOLDED) !== 0;
+    const isFolded = (meta & FOLDED) !== 0 || (meta & OP_MASK) === OP_RUN;
     const touches = isFolded ? words[index * 4 + 2]! : recordTouches(words, index, pageBytes);
     accesses += isFolded ? Math.min(left, touches) : Number(!isOperation(meta));
     left -= touches;

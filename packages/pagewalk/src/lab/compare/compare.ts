@@ -15,6 +15,9 @@ import { failureText, type MemoryFacts, reportOf } from './report.ts';
 import type { PolicyComparison } from './schema.ts';
 import { type Stream, streamOf } from './stream.ts';
 
+/** Gathering runs takes as long as a few machines take for folded records. */
+const MACHINES_FOR_RUNS = 4;
+
 export interface ComparePoliciesOptions {
   /** Who plays the machines; by default this thread, one after the other. */
   readonly executor?: Executor | undefined;
@@ -49,6 +52,7 @@ export async function comparePolicies(
       nextUses: plan.policies.some(knowsFuture),
       pagesFirst: needsPages(plan.sizes),
       maxAccesses: options.maxAccesses,
+      runs: plan.policies.length * plan.sizes.length >= MACHINES_FOR_RUNS,
     });
     return await played(plan, stream, attendant, options);
   } finally {

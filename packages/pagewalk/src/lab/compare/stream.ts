@@ -10,6 +10,7 @@ import { PageSet } from '../../machine/pages.ts';
 import { nextUsesOf, refuseSmallPages } from '../../machine/run.ts';
 import { withNextUse } from '../../trace/next-use.ts';
 import { RECORD_BYTES } from '../../trace/record.ts';
+import { withRuns } from '../../trace/runs.ts';
 import type { TraceSource } from '../../trace/source.ts';
 import { spooled } from '../../trace/spooled.ts';
 import type { Feed } from './cell.ts';
@@ -20,6 +21,8 @@ export interface StreamOptions {
   /** Whether `pages` must be known before the first part. */
   readonly pagesFirst: boolean;
   readonly maxAccesses: number | undefined;
+  /** Whether the machines are many enough that it pays to gather runs for them. */
+  readonly runs: boolean;
 }
 
 export interface Stream {
@@ -33,14 +36,16 @@ export interface Stream {
 
 /** @throws TraceError at bad input. The source is closed with the stream. */
 export async function streamOf(trace: TraceSource, options: StreamOptions): Promise<Stream> {
-  const { config, nextUses, pagesFirst, maxAccesses } = options;
+  const { config, nextUses, pagesFirst, maxAccesses, runs } = options;
   const shift = Math.log2(config.page_size);
   const pages = new PageSet(shift, pageTest(config));
+  // What is put aside, and what next uses are found for, are plain records.
+  if (!nextUses && !pagesFirst) trace.wantRuns?.();
   const counted = counting(limited(trace, maxAccesses ?? Number.POSITIVE_INFINITY), pages);
   if (nextUses) return new Parts(withNextUse(counted, shift), pages, config);
-  if (!pagesFirst) return new Parts(counted, pages, config);
+  if (!pagesFirst) return new Parts(runs && !trace.wantRuns ? await withRuns(counted) : counted, pages, config);
   const aside = await spooled(counted);
-  return new Parts(aside.open(), pages, config, () => aside.close());
+  return new Parts(runs ? await withRuns(aside.open()) : aside.open(), pages, config, () => aside.close());
 }
 
 class Parts implements Stream {
