@@ -32,6 +32,7 @@ export function bandsOf(grid: Grid, regions: readonly Region[]): Band[] {
     .map(([region, rows]) => ({ region, rows: rows.toReversed() }));
 }
 
+const FETCH_AND_DATA: Colour = [0, 134, 150];
 /** Colours of what is read, written, both, fetched, and so on: a bit for each op. */
 export const INKS: readonly Colour[] = [
   [255, 255, 255],
@@ -39,9 +40,9 @@ export const INKS: readonly Colour[] = [
   [222, 78, 24],
   [138, 58, 166],
   [24, 138, 72],
-  [0, 134, 150],
-  [150, 116, 20],
-  [84, 84, 84],
+  FETCH_AND_DATA,
+  FETCH_AND_DATA,
+  FETCH_AND_DATA,
 ];
 export const LEVELS = 8;
 /** An op shows in the colour if it makes up this share of the accesses. */

@@ -165,22 +165,23 @@ function heading(found: Inspection, { shift, byProcess }: Grid, { width, columns
     row,
     'addresses grow upwards, gaps between regions are cut',
   ];
-  const names = ['read', 'write', 'both', 'fetch'];
-  const inks = [1, 2, 3, 4].map((ink, index) => {
-    const x = LEFT + index * 78;
+  const names = ['read', 'write', 'both', 'fetch', 'fetch and data'];
+  const inks = names.map((_, index) => {
+    const ink = index + 1;
+    const x = LEFT + index * 66;
     return `<rect x="${x}" y="58" width="12" height="12" fill="${css(shade(INKS[ink]!, 0.7))}"/>${text(x + 17, 68, names[index]!)}`;
   });
   const scale = Array.from(
     { length: LEVELS },
     (_, level) =>
-      `<rect x="${LEFT + 330 + level * 12}" y="58" width="12" height="12" fill="${css(shade([84, 84, 84], (level + 1) / LEVELS))}"/>`,
+      `<rect x="${LEFT + 400 + level * 12}" y="58" width="12" height="12" fill="${css(shade([84, 84, 84], (level + 1) / LEVELS))}"/>`,
   );
   return [
     text(10, 26, clipped(trace.name, 90), 'start', 'font-size="17" font-weight="600"'),
     text(10, 44, facts.join(' · '), 'start', 'fill="#555"'),
     ...inks,
     ...scale,
-    text(LEFT + 330 + LEVELS * 12 + 6, 68, 'few to many accesses, logarithmic', 'start', 'fill="#555"'),
+    text(LEFT + 400 + LEVELS * 12 + 6, 68, 'few to many accesses, logarithmic', 'start', 'fill="#555"'),
   ];
 }
 

@@ -7,6 +7,7 @@ import { inspectionSchema } from '../../../src/lab/inspect/schema.ts';
 import { setSha256 } from '../../../src/trace/bytes.ts';
 import { eventHash } from '../../../src/trace/event-hash.ts';
 import { traceFromRecords } from '../../../src/trace/records-source.ts';
+import type { TraceSource } from '../../../src/trace/source.ts';
 import { type FullRecord, trace, unfoldedTrace } from '../../trace/arbitrary.ts';
 import { operationTrace } from '../../trace/operations.ts';
 import { access } from '../../trace/support.ts';
@@ -159,3 +160,34 @@ describe('more pages than are kept', () => {
     expect(table.isExact).toBe(false);
   });
 });
+
+/** Every record is of a page that was not touched before. */
+function endless(count: number): TraceSource {
+  const words = new Uint32Array(8192 * 4);
+  let made = 0;
+  const source = traceFromRecords([]);
+  return {
+    ...source,
+    async next() {
+      if (made >= count) return null;
+      for (let at = 0; at < words.length; at += 4) {
+        words[at] = (made << 12) >>> 0;
+        words[at + 1] = made >>> 20;
+        words[at + 2] = 8;
+        words[at + 3] = 1 << 8;
+        made++;
+      }
+      return { bytes: new Uint8Array(words.buffer), records: 8192 };
+    },
+  };
+}
+
+test.skipIf(process.env['SOAK'] !== '1')(
+  'memory stays below 512 MB, whatever the trace (SOAK=1)',
+  { timeout: 300_000 },
+  async () => {
+    const { inspection } = await inspect(endless(40_000_000), { picture: true });
+    expect(Math.abs(inspection.pages.distinct / inspection.accesses - 1)).toBeLessThan(0.005);
+    expect(process.resourceUsage().maxRSS).toBeLessThan(512 * 1024);
+  },
+);
