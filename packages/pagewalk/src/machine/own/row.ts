@@ -20,7 +20,7 @@ export interface RowComplaint {
 const OBSERVES = ['ref-bit', 'every-access', 'faults-only'] as const;
 const REPEATS = ['never', 'once', 'always'] as const;
 /** Keys of a catalog row that mean nothing for a policy of one's own, so that a row of the catalog is a valid one. */
-const KNOWN = ['aliases', 'family', 'departs', 'kernel', 'inclusion', 'ghosts'];
+const KNOWN = ['aliases', 'family', 'departs', 'kernel', 'inclusion', 'byLastHit', 'ghosts'];
 const KEYS = ['id', 'className', 'observes', 'repeats', 'params', 'summary', 'source', 'future', 'releases', 'writes'];
 const PARAMETER_KEYS = ['name', 'default', 'min', 'max', 'meaning'];
 const MOST = 2 ** 53 - 1;
