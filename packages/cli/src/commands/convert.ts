@@ -121,7 +121,7 @@ async function written(
   { lossy = false, ids = 'page' }: Flags,
   line: ProgressLine,
 ): Promise<Conversion> {
-  const facts = { 'written by': `vmm convert ${VERSION}`, from: source.name };
+  const facts = { tool: `vmm convert ${VERSION}` };
   const file = await CompressedFile.create(path, compression);
   const { pieces, lost, notes } = write(source, row.name, { lossy, ids, facts });
   try {

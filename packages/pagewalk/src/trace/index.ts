@@ -23,9 +23,10 @@ export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts
 export { type SpooledTrace, spooled } from './spooled.ts';
 export * from './syscalls/index.ts';
 export { TextWriter, textHeader, textOf } from './text-writer.ts';
+export type { VmtHost } from './vmt/codec.ts';
+export { setVmtHost } from './vmt/host.ts';
 export { type RandomBytes, type SeekOptions, vmtAt } from './vmt/seek.ts';
 export { type ByteSink, type VmtOfOptions, type VmtOptions, VmtWriter, vmtOf } from './vmt/writer.ts';
-export { setVmtHost, type VmtHost } from './vmt/zstd.ts';
 export { setTraceModule } from './wasm.ts';
 export {
   LOSSES,

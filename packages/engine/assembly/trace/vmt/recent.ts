@@ -9,7 +9,7 @@ import { PID_SHIFT } from '../records';
 const PLACES: u32 = 512;
 const TABLE: usize = memory.data(512 * 16);
 /** How long ago, in members that left. */
-const WINDOW: u32 = 64;
+const WINDOW: u32 = 256;
 let time: u32 = WINDOW;
 
 export function left(address: u64, meta: u32): void {

@@ -2,7 +2,7 @@
 import { setSha256 } from '../../trace/bytes.ts';
 import { setBzip2Module } from '../../trace/compression/index.ts';
 import { setSpool } from '../../trace/spool.ts';
-import { setVmtHost } from '../../trace/vmt/zstd.ts';
+import { setVmtHost } from '../../trace/vmt/host.ts';
 import { setTraceModule } from '../../trace/wasm.ts';
 import { bzip2Module, traceModule } from '../wasm.ts';
 import { sha256 } from './file.ts';

@@ -1,6 +1,6 @@
 /** zstd for .vmt, piece by piece, in the thread pool of Node. */
 import { constants, createZstdCompress, createZstdDecompress, type ZstdDecompress } from 'node:zlib';
-import type { Packer, Unpacker, VmtHost } from '../../trace/vmt/zstd.ts';
+import type { Packer, Unpacker, VmtHost } from '../../trace/vmt/codec.ts';
 import { sha256 } from './file.ts';
 
 /**
@@ -8,13 +8,19 @@ import { sha256 } from './file.ts';
  */
 const LEVEL = 12;
 const WINDOW_LOG = 22;
+const SMALLEST_WINDOW_LOG = 10;
 const CHUNK_BYTES = 128 * 1024;
 
 export const vmtOnNode = vmtWith(LEVEL, WINDOW_LOG);
 
 /** zstd's level 1 … 22, and log2 of the bytes that it looks back. */
 export function vmtWith(level: number, windowLog: number): VmtHost {
-  return { packer: () => nodePacker(level, windowLog), unpacker: nodeUnpacker, sha256 };
+  return { packer: (bytes) => nodePacker(level, Math.min(windowLog, logOf(bytes))), unpacker: nodeUnpacker, sha256 };
+}
+
+/** Setting up for 4 MiB takes longer than compressing a small trace. */
+function logOf(bytes = Number.POSITIVE_INFINITY): number {
+  return Math.max(Math.ceil(Math.log2(bytes)), SMALLEST_WINDOW_LOG);
 }
 
 function nodePacker(level: number, windowLog: number): Packer {
@@ -22,6 +28,10 @@ function nodePacker(level: number, windowLog: number): Packer {
     [constants.ZSTD_c_compressionLevel]: level,
     [constants.ZSTD_c_windowLog]: windowLog,
     [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+    // The tables would be as large as ever.
+    ...(windowLog < WINDOW_LOG
+      ? { [constants.ZSTD_c_hashLog]: windowLog, [constants.ZSTD_c_chainLog]: windowLog }
+      : {}),
   };
   const zstd = createZstdCompress({ params, chunkSize: CHUNK_BYTES });
   let pieces: Buffer[] = [];

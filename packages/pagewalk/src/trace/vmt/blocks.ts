@@ -1,4 +1,7 @@
 import { TraceError, type TraceProblem } from '../source.ts';
+import type { Unpacker } from './codec.ts';
+import { readFacts } from './head.ts';
+import { vmtHost } from './host.ts';
 import {
   BLOCK_EVENTS,
   BLOCK_HEAD,
@@ -7,6 +10,7 @@ import {
   FRAME_STARTS,
   INDEX_HEAD,
   MOST_BLOCK,
+  MOST_HEAD,
   MOST_PAYLOAD,
   PAGES,
   readBlockHead,
@@ -17,7 +21,7 @@ import {
   ZSTD,
 } from './layout.ts';
 import type { Bytes, Crc } from './sections.ts';
-import { type Unpacker, vmtHost } from './zstd.ts';
+import { BadBytes } from './varints.ts';
 
 export interface Block extends BlockHead {
   /** Byte of the file where its section begins. */
@@ -49,6 +53,8 @@ const PIECE = 1 << 16;
 
 /** The blocks of a file, one after the other. Sections are checked and lengths bounded before anything is done with them. */
 export class BlockStream {
+  /** What sections on the way say of the trace. */
+  readonly facts: Record<string, string | number> = {};
   private readonly file: string;
   private readonly bytes: Bytes;
   private readonly crc: Crc;
@@ -131,9 +137,11 @@ export class BlockStream {
           const problem = `section ${tag}`;
           return this.lost(place, { problem, expected: 'one that this version knows; a newer vmm may read it' });
         }
-        const first = await this.pass(place, head, length);
+        const isKept = tag === TAGS.facts && length <= MOST_HEAD;
+        const first = await this.pass(place, head, length, isKept ? length : INDEX_HEAD);
         if (first === null) return null;
         if (tag === TAGS.index) this.checkTotals(place, first);
+        if (isKept) this.keepFacts(place, first);
       }
     }
     return null;
@@ -196,10 +204,10 @@ export class BlockStream {
     this.unpacker = null;
   }
 
-  /** Reads over a section of any length; its first bytes, or null if the file is cut there. */
-  private async pass(place: number, head: Uint8Array, length: number): Promise<Uint8Array | null> {
+  /** Reads over a section of any length; its first `most` bytes, or null if the file is cut there. */
+  private async pass(place: number, head: Uint8Array, length: number, most: number): Promise<Uint8Array | null> {
     let crc = this.crc.of(head);
-    const first = await this.bytes.take(Math.min(length, INDEX_HEAD));
+    const first = await this.bytes.take(Math.min(length, most));
     crc = this.crc.of(first, crc);
     for (let left = length - first.length; left > 0; ) {
       const piece = await this.bytes.some(Math.min(left, PIECE));
@@ -213,6 +221,15 @@ export class BlockStream {
     const tag = String.fromCharCode(...head.subarray(0, 4));
     this.lose({ byte: place, problem: `damaged section ${tag}`, expected: 'bytes that fit their checksum' });
     return first;
+  }
+
+  private keepFacts(place: number, body: Uint8Array): void {
+    try {
+      Object.assign(this.facts, readFacts(body));
+    } catch (error) {
+      if (!(error instanceof BadBytes)) throw error;
+      this.lose({ byte: place + SECTION_HEAD + error.at, problem: `damaged section fact (${error.message})` });
+    }
   }
 
   private checkTotals(place: number, first: Uint8Array): void {

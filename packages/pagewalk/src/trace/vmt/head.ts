@@ -1,4 +1,4 @@
-/** The HEAD section: what was folded, and where the trace comes from. */
+/** The HEAD section, which says what was folded and where the trace comes from, and `fact` sections with what was known later. */
 import { IS_FOLDED, MOST_HEAD, MUST_KNOW } from './layout.ts';
 import { BadBytes, ByteReader, ByteWriter } from './varints.ts';
 
@@ -12,8 +12,11 @@ export interface Head {
 }
 
 const MOST_SHIFT = 30;
+const MOST_FACTS = 100;
+const MOST_NAME = 100;
+const MOST_VALUE = 3000;
 
-/** The body. Facts beyond 1 MiB are cut short. */
+/** The body. */
 export function writeHead({ foldedPage, facts }: Head): Uint8Array {
   const out = new ByteWriter();
   out.byte(foldedPage === null ? 0 : Math.log2(foldedPage));
@@ -21,17 +24,28 @@ export function writeHead({ foldedPage, facts }: Head): Uint8Array {
   out.byte(0);
   out.byte(0);
   out.u32(foldedPage === null ? 0 : IS_FOLDED);
-  const room = MOST_HEAD / 4;
-  const entries = Object.entries(facts).slice(0, 1000);
-  out.varint(entries.length);
-  for (const [name, value] of entries) {
-    out.string(name.slice(0, 100));
-    const text = String(value);
-    const left = Math.max(room / 3 - out.length, 100);
-    out.string(text.length > left ? `${text.slice(0, left)}…` : text);
-  }
+  putFacts(out, facts);
   return out.written;
 }
+
+/** The body of a `fact` section. */
+export function writeFacts(facts: Facts): Uint8Array {
+  const out = new ByteWriter();
+  putFacts(out, facts);
+  return out.written;
+}
+
+/** What is too long is cut, so that the section is not. */
+function putFacts(out: ByteWriter, facts: Facts): void {
+  const entries = Object.entries(facts).slice(0, MOST_FACTS);
+  out.varint(entries.length);
+  for (const [name, value] of entries) {
+    out.string(cut(name, MOST_NAME));
+    out.string(cut(String(value), MOST_VALUE));
+  }
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** @throws BadBytes */
 export function readHead(body: Uint8Array): Head {
@@ -44,9 +58,18 @@ export function readHead(body: Uint8Array): Head {
     throw new BadBytes(4, `flags 0x${flags.toString(16)}, of which this version knows only ${IS_FOLDED}`);
   }
   if (shift > MOST_SHIFT) throw new BadBytes(0, `page shift ${shift}, more than ${MOST_SHIFT}`);
+  return { foldedPage: (flags & IS_FOLDED) === 0 ? null : 2 ** shift, facts: takeFacts(reader) };
+}
+
+/** @throws BadBytes */
+export function readFacts(body: Uint8Array): Facts {
+  return takeFacts(new ByteReader(body));
+}
+
+function takeFacts(reader: ByteReader): Facts {
   const facts: [string, string][] = [];
   for (let left = reader.upTo(MOST_HEAD, 'number of facts'); left > 0; left--) {
     facts.push([reader.string('the name of a fact'), reader.string('a fact')]);
   }
-  return { foldedPage: (flags & IS_FOLDED) === 0 ? null : 2 ** shift, facts: Object.fromEntries(facts) };
+  return Object.fromEntries(facts);
 }

@@ -13,7 +13,7 @@ export const START_BYTES = 12;
 export const SECTION_HEAD = 8;
 export const CRC_BYTES = 4;
 
-export const TAGS = { head: 'HEAD', block: 'BLOK', index: 'INDX', end: 'ENDS' } as const;
+export const TAGS = { head: 'HEAD', block: 'BLOK', index: 'INDX', end: 'ENDS', facts: 'fact' } as const;
 
 /** What a section that is kept as a whole may have; others are never kept. */
 export const MOST_HEAD = 1 << 20;

@@ -117,7 +117,7 @@ export class VmtReader implements TraceSource {
       truncatedTail: losses.tail,
       settings: {},
       leftOut: {},
-      facts: { version: VERSION, ...head.facts },
+      facts: { version: VERSION, ...head.facts, ...this.blocks.facts },
       notes: losses.unfinished ? ['the file has no end: it was cut, or never finished'] : [],
     };
   }

@@ -4,7 +4,9 @@ import { OperationGatherer } from '../operations/operation.ts';
 import { OP_MASK, OP_OPERAND, RECORD_BYTES } from '../record.ts';
 import type { Chunk, TraceSource } from '../source.ts';
 import { instantiate, type TraceExports } from '../wasm.ts';
-import { type Facts, writeHead } from './head.ts';
+import type { Packer, VmtHost } from './codec.ts';
+import { type Facts, writeFacts, writeHead } from './head.ts';
+import { vmtHost } from './host.ts';
 import {
   BLOCK_EVENTS,
   BLOCK_HEAD,
@@ -24,7 +26,6 @@ import {
 import { OperationWriter } from './operations.ts';
 import { Crc, section } from './sections.ts';
 import { ByteWriter } from './varints.ts';
-import { type Packer, type VmtHost, vmtHost } from './zstd.ts';
 
 /** Takes the bytes over; the next come when it is done. */
 export type ByteSink = (bytes: Uint8Array) => Promise<void> | void;
@@ -117,11 +118,12 @@ export class VmtWriter {
     }
   }
 
-  /** Ends the file. */
-  async finish(): Promise<Totals> {
-    if (this.wasm.vmtEventsPut() > 0) await this.endBlock();
+  /** Ends the file; `facts` are what was not known at its beginning. */
+  async finish(facts: Facts = {}): Promise<Totals> {
+    if (this.wasm.vmtEventsPut() > 0) await this.endBlock(true);
     await this.tail;
     this.packer?.close();
+    if (Object.keys(facts).length > 0) await this.out(section(TAGS.facts, this.crc, writeFacts(facts)));
     const { blocks, events, accesses, operations } = this;
     const sha256 = this.hash?.hex() ?? null;
     const totals = new ByteWriter();
@@ -156,11 +158,11 @@ export class VmtWriter {
   }
 
   /** Hands the block to the compressor, and waits if that has enough to do. */
-  private async endBlock(): Promise<void> {
+  private async endBlock(isLast = false): Promise<void> {
     const { wasm } = this;
     const rawBytes = wasm.vmtEnd();
     const raw = new Uint8Array(wasm.memory.buffer, wasm.vmtPayload(), rawBytes).slice();
-    const starts = this.startsFrame(rawBytes);
+    const starts = this.startsFrame(rawBytes, isLast);
     const head: BlockHead = {
       codec: this.packer ? ZSTD : STORED,
       kind: wasm.vmtKind(),
@@ -183,14 +185,14 @@ export class VmtWriter {
     if (this.waiting.length > AHEAD) await this.waiting.shift();
   }
 
-  private startsFrame(rawBytes: number): boolean {
+  private startsFrame(rawBytes: number, isLast: boolean): boolean {
     const starts = this.frame === 0 || this.frame + rawBytes > this.frameBytes;
     this.frame = starts ? rawBytes : this.frame + rawBytes;
     if (starts && this.host.packer) {
       const before = this.packer;
       const done = () => before?.close();
       this.tail.then(done, done);
-      this.packer = this.host.packer();
+      this.packer = this.host.packer(isLast ? rawBytes : undefined);
     }
     return starts;
   }
@@ -222,12 +224,19 @@ function expectBlockEvents(count: number): void {
 
 export type VmtOfOptions = Omit<VmtOptions, 'foldedPage' | 'names'>;
 
-/** A whole trace as a .vmt file, piece by piece. The source stays open. */
+/** What `info` tells beside the facts of the file. */
+const TOLD = 'version';
+
+/**
+ * A whole trace as a .vmt file, piece by piece. The source stays open. The file keeps what the source says of itself, and which file it was unless that
+ * was one of these.
+ */
 export async function* vmtOf(source: TraceSource, options: VmtOfOptions = {}): AsyncGenerator<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let chunk = await source.next();
   const writer = await VmtWriter.create((bytes) => void pieces.push(bytes), {
     ...options,
+    facts: { ...ownFacts(source), ...options.facts },
     foldedPage: source.foldedPage,
     names: source.operations?.names,
   });
@@ -236,9 +245,19 @@ export async function* vmtOf(source: TraceSource, options: VmtOfOptions = {}): A
       await writer.write(chunk);
       yield* pieces.splice(0);
     }
-    await writer.finish();
+    await writer.finish(sourceFacts(source));
     yield* pieces.splice(0);
   } finally {
     writer.close();
   }
+}
+
+function ownFacts(source: TraceSource): Facts {
+  return Object.fromEntries(Object.entries(source.info().facts).filter(([name]) => name !== TOLD));
+}
+
+function sourceFacts(source: TraceSource): Facts {
+  const { format, sha256 } = source.info();
+  if (sha256 === null || format === 'vmt') return {};
+  return { source: source.name, source_format: format, source_sha256: sha256 };
 }

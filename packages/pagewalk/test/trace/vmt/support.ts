@@ -6,8 +6,8 @@ import { operationText } from '../../../src/trace/operations/write.ts';
 import { type TraceRecord, unpackTrace } from '../../../src/trace/record.ts';
 import { traceFromRecords } from '../../../src/trace/records-source.ts';
 import { TraceError, type TraceInfo, type TraceSource } from '../../../src/trace/source.ts';
+import { setVmtHost } from '../../../src/trace/vmt/host.ts';
 import { type VmtOfOptions, vmtOf } from '../../../src/trace/vmt/writer.ts';
-import { setVmtHost } from '../../../src/trace/vmt/zstd.ts';
 import { traceWasm } from '../support.ts';
 
 /** Quick to set up: a test has hundreds of small files. */

@@ -1,5 +1,5 @@
 /**
- * What the host adds to .vmt: zstd, piece by piece, and a hash. A frame is a row of pieces, each ended by a flush, so that what went into a piece
+ * What a host adds to .vmt: zstd, piece by piece, and a hash. A frame is a row of pieces, each ended by a flush, so that what went into a piece
  * comes out when it is there; a frame has no end of its own.
  */
 import type { Sha256 } from '../bytes.ts';
@@ -18,18 +18,7 @@ export interface Packer {
 export interface VmtHost {
   /** A decoder for a frame. */
   unpacker?(): Unpacker;
-  /** An encoder for a frame; without it blocks are stored. */
-  packer?(): Packer;
+  /** An encoder for a frame, of so many bytes if that is known; without it blocks are stored. */
+  packer?(bytes?: number): Packer;
   sha256?(): Sha256;
-}
-
-let host: VmtHost = {};
-
-/** `pagewalk/node` and `pagewalk/browser` say what they have. */
-export function setVmtHost(parts: VmtHost): void {
-  host = parts;
-}
-
-export function vmtHost(): VmtHost {
-  return host;
 }
