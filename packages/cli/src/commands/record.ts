@@ -16,6 +16,8 @@ interface Flags {
   readonly modify: 'write' | 'both';
   readonly operations: boolean;
   readonly children?: boolean;
+  readonly threads?: boolean;
+  readonly from: 'lackey' | 'perf';
   readonly skip?: string;
   readonly length?: string;
   readonly roi?: string;
@@ -39,6 +41,7 @@ Examples:
   vmm record -o join.trace.zst -- sqlite3 shop.db 'select count(*) from a join b using (id)'
   vmm record --fold none -- python3 -c 'print(2 ** 1000)'
   vmm record --children -- make
+  vmm record --from perf -o faults.trace.zst -- ./program
   vmm record --roi main --length 1e6 -- ./program
 `;
 
@@ -66,8 +69,17 @@ export function addRecord(program: Command): void {
         .choices(['write', 'both'])
         .default('write'),
     )
+    .addOption(
+      new Option(
+        '--from <RECORDER>',
+        'valgrind’s lackey tells every access; perf tells the page faults of the program alone',
+      )
+        .choices(['lackey', 'perf'])
+        .default('lackey'),
+    )
     .option('--no-operations', 'accesses only, as of a program that has all its memory from the beginning')
     .option('--children', 'record what it forks and executes, too, and wait until all of that has ended')
+    .option('--threads', 'tell which thread runs: each is on a cpu of its own, which vmm run --cpus N must have')
     .option('--skip <N>', 'leave out the first N accesses, but not what is mapped meanwhile')
     .option('--length <M>', 'end the program behind M recorded accesses')
     .option('--roi <SYMBOL>', 'record the first call of this function of the program, then end it')
@@ -92,16 +104,31 @@ async function run(command: string[], flags: Flags): Promise<void> {
 }
 
 function options(flags: Flags): Omit<RecordOptions, 'command' | 'progress'> {
-  const { output, modify, operations, children = false, roi } = flags;
+  const { output, from, modify, operations, children = false, threads = false, roi } = flags;
   const problems: string[] = [];
   const length = count('--length', flags.length, problems, 1);
   const part = { ...partOf(flags, problems), length };
   if (children && !operations)
     problems.push('--children with --no-operations: what a child shares is told by operations; leave one out');
+  if (threads && !operations) {
+    problems.push('--threads with --no-operations: which thread runs is told by operations; leave one out');
+  }
   if (children && roi !== undefined)
     problems.push('--roi with --children: only one process can be told by a function; leave one out');
+  if (from === 'perf') problems.push(...refusedWithPerf(flags));
   if (problems.length > 0) throw new UsageError(...problems);
-  return { output, modify, operations, children, roi, part, fold: foldPage(flags.fold) };
+  return { output, from, modify, operations, children, threads, roi, part, fold: foldPage(flags.fold) };
+}
+
+/** Page faults have no operations, and perf knows nothing of functions. */
+function refusedWithPerf({ modify, operations, threads, roi }: Flags): string[] {
+  const given = [
+    ...(modify === 'both' ? ['--modify both'] : []),
+    ...(operations ? [] : ['--no-operations']),
+    ...(threads === true ? ['--threads'] : []),
+    ...(roi === undefined ? [] : ['--roi']),
+  ];
+  return given.map((flag) => `${flag} with --from perf: page faults tell nothing of it; leave it out`);
 }
 
 function report(recording: Recording, program: string): string {

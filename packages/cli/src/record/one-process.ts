@@ -9,11 +9,17 @@ import type { RecordOptions, Running } from './running.ts';
 import { LOG_FD, lackeyOptions, TracedProgram } from './traced-program.ts';
 
 export async function runOne(valgrind: string, options: RecordOptions): Promise<Running> {
-  const { command, modify, operations, roi } = options;
+  const { command, modify, operations, threads, roi } = options;
   const log = new LogPipe();
   let traced: TracedProgram | null = null;
   try {
-    const words = [valgrind, ...lackeyOptions({ operations, children: false }), `--log-fd=${LOG_FD}`, '--', ...command];
+    const words = [
+      valgrind,
+      ...lackeyOptions({ operations, threads, children: false }),
+      `--log-fd=${LOG_FD}`,
+      '--',
+      ...command,
+    ];
     traced = await TracedProgram.start(words, { logEnd: log.writeEnd, started: () => log.started() });
     const { pid } = traced;
     const ended = traced.ended.then((code) => {

@@ -2,6 +2,8 @@ import type { Part, TraceSource } from 'pagewalk/node';
 
 export interface RecordOptions {
   readonly command: readonly string[];
+  /** lackey tells every access, perf the page faults of the program as it runs by itself. */
+  readonly from: 'lackey' | 'perf';
   /** `PROGRAM.trace.zst` in the working directory if left out. */
   readonly output?: string | undefined;
   /** Join runs on one page of this many bytes; null keeps every access as it was. */
@@ -12,6 +14,8 @@ export interface RecordOptions {
   readonly operations: boolean;
   /** Follow what it forks and executes. */
   readonly children: boolean;
+  /** Tell which thread runs: each is on a cpu of its own. */
+  readonly threads: boolean;
   /** Which part of all that. */
   readonly part: Part;
   /** Begin where this function of the program is called first, end where it returns. */

@@ -2,11 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 
+export interface Recorded {
+  readonly operations: boolean;
+  readonly children: boolean;
+  readonly threads: boolean;
+}
+
 /**
  * How lackey prints every access, with a line for each system call if these are wanted. Neither ~/.valgrindrc nor VALGRIND_OPTS have a say. The first lines
  * name the command, before any access.
  */
-export function lackeyOptions({ operations, children }: { operations: boolean; children: boolean }): string[] {
+export function lackeyOptions({ operations, children, threads }: Recorded): string[] {
   return [
     '--tool=lackey',
     '--trace-mem=yes',
@@ -14,6 +20,7 @@ export function lackeyOptions({ operations, children }: { operations: boolean; c
     '--command-line-only=yes',
     '--vgdb=no',
     ...(operations ? ['--trace-syscalls=yes'] : ['--quiet']),
+    ...(threads ? ['--trace-sched=yes'] : []),
     children ? '--trace-children=yes' : '--child-silent-after-fork=yes',
   ];
 }

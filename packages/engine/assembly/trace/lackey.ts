@@ -63,14 +63,15 @@ export function read(): u32 {
   return host.flush();
 }
 
-/** A system call, the rest of one, or what valgrind says of the process. */
+/** A system call, the rest of one, or what valgrind says of the process and its threads. */
 function isForHost(from: usize, end: usize): bool {
   if (end - from < 6) return false;
   const first = load<u32>(from);
   const isCall =
     end - from >= 8 && (load<u64>(from) == CALL || (first == CALL_ENDS && load<u16>(from, 4) == CALL_OUTCOME));
   if (isCall) lackey.tellsCalls = true;
-  return isCall || ((first & 0xffff) == 0x3d3d && isOfValgrind(from, end));
+  const mark = first & 0xffff;
+  return isCall || ((mark == 0x3d3d || mark == 0x2d2d) && isOfValgrind(from, end));
 }
 
 /** Where an access is behind the call, the line ends before it, and the access is a line of its own. */

@@ -21,7 +21,10 @@ export async function runAll(valgrind: string, options: RecordOptions): Promise<
   };
   let traced: TracedProgram | null = null;
   try {
-    const { words, env } = folder.command(lackeyOptions({ operations: true, children: true }), command);
+    const { words, env } = folder.command(
+      lackeyOptions({ operations: true, children: true, threads: options.threads }),
+      command,
+    );
     const program = await TracedProgram.start(words, { env, insist: killAll });
     traced = program;
     const logs = await collector.collect(() => program.hasEnded);

@@ -12,6 +12,7 @@ import {
   type ProcessLog,
   type ProgramPart,
   TraceError,
+  threadOf,
   traceFromBytes,
 } from 'pagewalk/node';
 import { LiveFacts } from '../live-facts.ts';
@@ -162,6 +163,7 @@ class CallDoor implements LineDoor {
   readonly kept: LogPiece[] = [];
   command = '';
   parts: readonly ProgramPart[] = [];
+  private thread = 0;
   private readonly process: number;
   private readonly isProgram: boolean;
   private readonly expected: Set<number>;
@@ -178,6 +180,12 @@ class CallDoor implements LineDoor {
   }
 
   read(line: string): ReturnType<LineDoor['read']> {
+    const thread = threadOf(line);
+    if (thread !== null) {
+      if (thread === this.thread) return [];
+      this.thread = thread;
+      return this.keep({ thread });
+    }
     const facts = this.facts.file(line);
     const [, command] = /^==\d+== Command: (.*)$/.exec(line) ?? [];
     if (command !== undefined) this.begin(command);
@@ -188,7 +196,11 @@ class CallDoor implements LineDoor {
       return [];
     }
     if (/^(v?fork|clone)$/.test(call.name) && !isThread(call.words[0]?.text)) this.expected.add(call.value);
-    this.kept.push({ call, ...(facts === undefined ? {} : { facts }) });
+    return this.keep({ call, ...(facts === undefined ? {} : { facts }) });
+  }
+
+  private keep(piece: LogPiece): ReturnType<LineDoor['read']> {
+    this.kept.push(piece);
     return [{ pid: 1, operation: 'exit', words: [] }];
   }
 

@@ -41,8 +41,17 @@ const START = /^SYSCALL\[\d+,(\d+)\]\((\d+)\) (.*)$/s;
 const OUTCOME = /(?:\[sync\])? ?--> (?:\[[\w-]+\] )?(Success|Failure)\((0x[0-9a-f]+)[^)]*\) ?$/;
 const WAITING = / ?--> \[async\] \.\.\. ?$/;
 const CHILD = /\) +(?:clone\()?(?:v?fork)\)?: process \d+ created child (\d+)\s*$/;
+/** With `--trace-sched=yes` a line without an end may have this behind it. */
+const BEHIND = / --\d+--\s+SCHED\[.*$/s;
+const SCHEDULED = /^--\d+--\s+SCHED\[(\d+)\]:\s+acquired lock/;
 const NUMBER = /^-?(?:0x)?[0-9a-f]+/;
 const MORE_WORDS = /^(?:, -?(?:0x)?[0-9a-f]+(?:\(.*)?)*$/s;
+
+/** The thread that a line of `--trace-sched=yes` says runs from here on, from 1; null if it says nothing of the kind. */
+export function threadOf(line: string): number | null {
+  const [, tid] = line.startsWith('--') ? (SCHEDULED.exec(line) ?? []) : [];
+  return tid === undefined ? null : Number(tid);
+}
 
 /** Puts the lines of one process's log together to calls. */
 export class CallLines {
@@ -51,8 +60,9 @@ export class CallLines {
   /** The call whose outcome is on the next line without a name. */
   private open: Begun | null = null;
 
-  /** The call that the line completes, null if it completes none. `line` has a character for each byte. */
-  read(line: string): SystemCall | null {
+  /** The call that the line completes, null if it completes none. `text` has a character for each byte. */
+  read(text: string): SystemCall | null {
+    const line = text.replace(BEHIND, ' ');
     const [, tid, number, rest] = START.exec(line) ?? [];
     if (tid === undefined || number === undefined || rest === undefined) {
       const begun = this.open;

@@ -29,10 +29,11 @@ const RECORD_WORDS = RECORD_BYTES / 4;
 /** Accesses of a turn. */
 export const TURN_ACCESSES = 10_000;
 
-/** What a log holds, in order: records of accesses, or a system call. */
+/** What a log holds, in order: records of accesses, a system call, or which thread runs from here on. */
 export type LogPiece =
   | { /** Four words each, as in record.ts. */ readonly records: Uint32Array }
-  | { readonly call: SystemCall; readonly facts?: FileFacts | undefined };
+  | { readonly call: SystemCall; readonly facts?: FileFacts | undefined }
+  | { readonly thread: number };
 
 /** What one process did with one program, from its beginning or the fork to its end or the next program. */
 export interface ProcessLog {
@@ -229,6 +230,7 @@ class Merged implements TraceSource {
       const { value, done } = await task.pieces.next();
       if (done === true) return this.ended(task);
       if ('call' in value) return this.call(task, value.call, value.facts);
+      if ('thread' in value) return task.traced.schedule(value.thread);
       task.rest = value.records;
     }
     task.rest = this.copy(task.rest, task.traced.pid);

@@ -4,10 +4,12 @@
  */
 import { type FileFacts, OpenFiles, stringOf } from './file-calls.ts';
 import type { Pipe } from './files.ts';
-import { CallLines, type CallWord, type SystemCall } from './line.ts';
+import { CallLines, type CallWord, type SystemCall, threadOf } from './line.ts';
 import { isAnonymous, Memory } from './memory-calls.ts';
 import type { World } from './world.ts';
 
+/** Of a machine. */
+const MOST_CPUS = 64;
 const CLONE_VM = 0x100;
 const CLONE_VFORK = 0x4000;
 const CLONE_THREAD = 0x10000;
@@ -59,6 +61,8 @@ export class TracedProcess {
   readonly memory: Memory;
   readonly files: OpenFiles;
   private readonly lines = new CallLines();
+  /** The thread that runs, if that is told. */
+  private thread: number | null = null;
 
   constructor(world: World, memory: Memory, files: OpenFiles) {
     this.world = world;
@@ -101,8 +105,19 @@ export class TracedProcess {
 
   /** `line` has a character for each byte; `facts` are of the file that it opens. Operations are in the world then. */
   line(line: string, facts: FileFacts = {}): ProcessEvent | null {
-    const call = this.lines.read(line);
+    const thread = threadOf(line);
+    if (thread !== null) this.schedule(thread);
+    const call = thread === null ? this.lines.read(line) : null;
     return call === null || !call.succeeded ? null : this.call(call, facts);
+  }
+
+  /** This thread runs from now on, on a cpu of its own. */
+  schedule(thread: number): void {
+    if (thread === this.thread || thread < 1) return;
+    this.thread = thread;
+    const cpu = (thread - 1) % MOST_CPUS;
+    this.world.cpus = Math.max(this.world.cpus, cpu + 1);
+    this.world.emit(this.pid, 'sched', cpu);
   }
 
   /** A call that succeeded. */

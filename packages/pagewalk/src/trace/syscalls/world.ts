@@ -27,6 +27,8 @@ export class World {
   /** Other calls, which change no memory, by name. */
   readonly others = new Map<string, number>();
   threads = 0;
+  /** Threads that were told apart, of the process that had most; 0 if they are not. */
+  cpus = 0;
   private processes = 0;
   private segmentsMade = 0;
   private operations: OperationRecord[] = [];
