@@ -171,16 +171,18 @@ class Thread {
   /** False at the end. */
   async fill(): Promise<boolean> {
     while (this.rest < BYTES) {
+      // A piece is gone with the next one, so what is left of it is copied first (the slice of a Buffer would be none).
+      this.bytes = new Uint8Array(this.bytes.subarray(this.at));
+      this.at = 0;
       const read = await this.file.bytes.read();
       if (read === null) return false;
-      if (this.rest === 0) this.bytes = read;
+      if (this.bytes.length === 0) this.bytes = read;
       else {
-        const joined = new Uint8Array(this.rest + read.length);
-        joined.set(this.bytes.subarray(this.at));
-        joined.set(read, this.rest);
+        const joined = new Uint8Array(this.bytes.length + read.length);
+        joined.set(this.bytes);
+        joined.set(read, this.bytes.length);
         this.bytes = joined;
       }
-      this.at = 0;
       this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
     }
     return true;

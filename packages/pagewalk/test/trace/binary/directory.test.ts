@@ -163,14 +163,19 @@ test('is the merge that is defined, whatever the pieces of the streams', async (
         const files = cut.map((rows, thread) => {
           const bytes = joined(...rows.flatMap(({ entries }) => entries));
           let from = 0;
+          // As of a file: a piece is overwritten while the next one is handed out.
+          const buffers = [Buffer.alloc(chunk), Buffer.alloc(chunk)];
           return {
             name: `thread${thread}`,
             head: bytes,
             bytes: {
               read: async () => {
-                const piece = bytes.slice(from, from + chunk);
+                const piece = bytes.subarray(from, from + chunk);
                 from += chunk;
-                return piece.length === 0 ? null : piece;
+                buffers.reverse();
+                for (const buffer of buffers) buffer.fill(0xee);
+                buffers[0]!.set(piece);
+                return piece.length === 0 ? null : buffers[0]!.subarray(0, piece.length);
               },
               close: async () => {},
             },
