@@ -54,6 +54,7 @@ const INPUTS: readonly Input[] = [
   { name: 'text', write: (source) => write(source, 'text').pieces, baseline: ['wc', '-l'] },
   { name: 'lackey', write: lackeyPieces, baseline: ['wc', '-l'] },
   { name: 'drmemtrace', write: (source) => write(source, 'drmemtrace').pieces, baseline: ['cat'] },
+  { name: 'champsim', write: (source) => write(source, 'champsim', { lossy: true }).pieces, baseline: ['cat'] },
   { name: 'text.gz', from: ['text', 'gzip', '-c'], baseline: ['gzip', '-dc'] },
   { name: 'text.zst', from: ['text', 'zstd', '-q', '-c'], baseline: ['zstd', '-q', '-dc'] },
   { name: 'text.xz', from: ['text', 'xz', '-1', '-c'], baseline: ['xz', '-dc'] },
