@@ -139,7 +139,8 @@ class HostReader extends HostSource {
   /** The piece that the line begins in may be gone when the next one is there. */
   private keepRest(): boolean {
     this.origin += this.at;
-    this.bytes = this.bytes.slice(this.at);
+    // Not by slice: that of a Buffer copies nothing.
+    this.bytes = new Uint8Array(this.bytes.subarray(this.at));
     this.at = 0;
     return false;
   }

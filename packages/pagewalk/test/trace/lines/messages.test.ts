@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OpenOptions } from '../../../src/trace/open.ts';
+import { latin1, readBytes } from '../support.ts';
 import { LINE_FORMATS, type LineFormat, readLines } from './support.ts';
 
 const SIZE = 'a number of bytes from 1 to 4294967295';
@@ -189,6 +190,32 @@ describe.each(LINE_FORMATS)('lines of $format', (format) => {
     const { error } = await read('?\n', { lenient: true });
     expect(error?.message).toContain('t: holds no access; lines skipped: 1, the first: t:');
   });
+});
+
+/** Pieces that lie in the same memory, one after the other, as files are read. */
+function reusing(bytes: Uint8Array, length: number): ReadableStream<Uint8Array> {
+  const memory = Buffer.alloc(length);
+  let at = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        memory.fill('x');
+        const piece = bytes.subarray(at, at + length);
+        at += length;
+        memory.set(piece);
+        if (piece.length === 0) controller.close();
+        else controller.enqueue(memory.subarray(0, piece.length));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+test.each(LINE_FORMATS)('$format from memory that is used again', async ({ format, good, head = '' }) => {
+  const text = latin1(head + `${good}\n`.repeat(3000));
+  const { info, error } = await readBytes(reusing(text, 1013), { format });
+  expect(error).toBeNull();
+  expect(info).toMatchObject({ accesses: 3000, skipped: 0 });
 });
 
 test('a header without an address', async () => {
