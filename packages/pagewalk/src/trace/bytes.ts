@@ -10,19 +10,6 @@ export interface Sha256 {
   hex(): string;
 }
 
-let makeSha256: (() => Sha256) | undefined;
-
-/** `pagewalk/node` puts that of node:crypto here. */
-export function setSha256(make: () => Sha256): void {
-  makeSha256 = make;
-}
-
-/** @throws Error if the host has none. */
-export function standardSha256(): Sha256 {
-  if (makeSha256) return makeSha256();
-  throw new Error('no streaming SHA-256: pass one, or import pagewalk/node');
-}
-
 /** One piece after the other; closing ends the iteration. */
 export function iterated(pieces: AsyncIterable<Uint8Array>): ByteSource {
   const iterator = pieces[Symbol.asyncIterator]();

@@ -3,7 +3,7 @@
  * byte. Plain accesses are their records. Folded records that follow one another with one page, op and pid are one, so
  * where a writer or a chunk cut a run does not matter. Operations are their lines of text: object numbers depend on what was mentioned before.
  */
-import { type Sha256, standardSha256 } from './bytes.ts';
+import type { Sha256 } from './bytes.ts';
 import { OperationGatherer } from './operations/operation.ts';
 import { operationText } from './operations/write.ts';
 import {
@@ -15,9 +15,10 @@ import {
   RECORD_BYTES,
   recordWords,
 } from './record-layout.ts';
+import { standardSha256 } from './sha256.ts';
 import type { Chunk, TraceSource } from './source.ts';
 
-/** Reads the source to its end and closes it. In hex. @throws TraceError at bad input; Error if the host has no streaming SHA-256. */
+/** Reads the source to its end and closes it. In hex. @throws TraceError at bad input. */
 export async function eventHash(source: TraceSource, hash: Sha256 = standardSha256()): Promise<string> {
   const hasher = new EventHasher(hash);
   try {

@@ -1,6 +1,6 @@
 /** Traces: read, made, folded, written; no machine. */
 
-export { type Sha256, setSha256 } from './bytes.ts';
+export type { Sha256 } from './bytes.ts';
 export { EventHasher, eventHash } from './event-hash.ts';
 export { fold } from './fold.ts';
 export { FORMATS, type ReadOptions, type TraceFormat } from './formats/index.ts';
@@ -18,6 +18,7 @@ export * from './record.ts';
 export { type RecordsOptions, traceFromRecords } from './records-source.ts';
 export { withoutRuns, withRuns } from './runs.ts';
 export { isSampled, MOST_SAMPLE } from './sampled.ts';
+export { setSha256 } from './sha256.ts';
 export { type Chunk, NOTHING_TOLD, type Recognition, TraceError, type TraceInfo, type TraceSource } from './source.ts';
 export { memorySpool, type Spool, type SpoolFactory, setSpool } from './spool.ts';
 export { type SpooledTrace, spooled } from './spooled.ts';

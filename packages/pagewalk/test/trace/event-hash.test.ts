@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { setSha256 } from '../../src/trace/bytes.ts';
 import { eventHash } from '../../src/trace/event-hash.ts';
 import { ObjectNames } from '../../src/trace/operations/names.ts';
 import { operationText } from '../../src/trace/operations/write.ts';
@@ -17,10 +16,6 @@ import { access, openText, traceWasm } from './support.ts';
 
 beforeAll(() => {
   setTraceModule(() => traceWasm);
-  setSha256(() => {
-    const hash = createHash('sha256');
-    return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
-  });
 });
 
 /** The definition of docs/inspect.md, slowly: the whole stream in memory. */

@@ -6,6 +6,7 @@ import { COLUMNS, joinColumns } from './timeline.ts';
 
 const OPS = 3;
 export const ROWS = 2048;
+const FIRST_ROWS = 32;
 
 export interface GridRow {
   readonly pid: number;
@@ -16,7 +17,7 @@ export interface GridRow {
 
 export class Grid {
   /** Touches by row, column and op. */
-  readonly cells = new Uint32Array(ROWS * COLUMNS * OPS);
+  cells = new Uint32Array(FIRST_ROWS * COLUMNS * OPS);
   /** The present column, by row and op: dense, because most accesses go there. */
   readonly now = new Float64Array(ROWS * OPS);
   /** A row has 2^shift pages. */
@@ -34,8 +35,15 @@ export class Grid {
     if (known) return known.row;
     if (this.rows.size >= ROWS) return -1;
     const row = this.rows.size;
+    if ((row + 1) * COLUMNS * OPS > this.cells.length) this.grow();
     this.rows.set(key, { pid: process, group, row });
     return row;
+  }
+
+  private grow(): void {
+    const more = new Uint32Array(this.cells.length * 2);
+    more.set(this.cells);
+    this.cells = more;
   }
 
   /** Rows by process and address. */

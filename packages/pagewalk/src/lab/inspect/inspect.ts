@@ -2,8 +2,9 @@
 import { Attendant, attended, type Progress } from '../../machine/attended.ts';
 import { bytesText } from '../../machine/config/quantity.ts';
 import { MismatchError } from '../../machine/errors.ts';
-import { type Sha256, standardSha256 } from '../../trace/bytes.ts';
+import type { Sha256 } from '../../trace/bytes.ts';
 import { EventHasher } from '../../trace/event-hash.ts';
+import { standardSha256 } from '../../trace/sha256.ts';
 import type { TraceInfo, TraceSource } from '../../trace/source.ts';
 import { findingsOf } from './findings.ts';
 import { hotPages, pageFacts, processPages } from './page-facts.ts';
@@ -20,7 +21,7 @@ export interface InspectOptions {
   readonly top?: number | undefined;
   /** False: without the hash of the events, which takes a third of the time. */
   readonly eventHash?: boolean | undefined;
-  /** A fresh SHA-256; by default that of the host. */
+  /** A fresh SHA-256; by default that of the host, or a slow one. */
   readonly newHash?: (() => Sha256) | undefined;
   /** Whether to draw the accesses over time. */
   readonly picture?: boolean | undefined;

@@ -38,7 +38,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);
   bytes.set(
-    [...type].map((letter) => letter.charCodeAt(0)),
+    Array.from({ length: 4 }, (_, place) => type.charCodeAt(place)),
     4,
   );
   bytes.set(data, 8);

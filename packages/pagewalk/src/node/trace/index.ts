@@ -1,6 +1,6 @@
 /** Traces in files; what OPT must put aside goes to one too. */
-import { setSha256 } from '../../trace/bytes.ts';
 import { setBzip2Module } from '../../trace/compression/index.ts';
+import { setSha256 } from '../../trace/sha256.ts';
 import { setSpool } from '../../trace/spool.ts';
 import { setVmtHost } from '../../trace/vmt/host.ts';
 import { setTraceModule } from '../../trace/wasm.ts';

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inspect } from '../../../src/lab/inspect/inspect.ts';
 import { PageTable } from '../../../src/lab/inspect/page-table.ts';
 import { inspectionSchema } from '../../../src/lab/inspect/schema.ts';
-import { setSha256 } from '../../../src/trace/bytes.ts';
 import { eventHash } from '../../../src/trace/event-hash.ts';
 import { traceFromRecords } from '../../../src/trace/records-source.ts';
 import type { TraceSource } from '../../../src/trace/source.ts';
@@ -12,13 +10,6 @@ import { type FullRecord, trace, unfoldedTrace } from '../../trace/arbitrary.ts'
 import { operationTrace } from '../../trace/operations.ts';
 import { access } from '../../trace/support.ts';
 import { slowInspection } from './slow-inspection.ts';
-
-beforeAll(() => {
-  setSha256(() => {
-    const hash = createHash('sha256');
-    return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
-  });
-});
 
 const source = (records: readonly FullRecord[], foldedPage = 4096) => traceFromRecords(records, { foldedPage });
 /** Addresses whose pages wrap past 2^64 are told by the readers as they are; the slow way counts pages that there are not. */
