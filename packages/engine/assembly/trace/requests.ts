@@ -22,8 +22,10 @@ const INVALID: u64 = 255;
 
 const LEFT_DELETES: u32 = 0;
 const LEFT_INVALID: u32 = 1;
+/** The lower halves of times; the upper ones are at + FACT_HIGH. */
 const FACT_FIRST: u32 = 0;
 const FACT_LAST: u32 = 1;
+const FACT_HIGH: u32 = 9;
 const FACT_BACKWARDS: u32 = 2;
 
 class Requests {
@@ -92,9 +94,14 @@ function request(p: usize, layout: RequestLayout, out: usize): usize {
 }
 
 function timed(time: u64): void {
-  if (!state.hasTime) tellFact(FACT_FIRST, time);
+  if (!state.hasTime) tellHalves(FACT_FIRST, time);
   else if (time < state.time) tellFact(FACT_BACKWARDS, ++state.backwards);
-  if (!state.hasTime || time != state.time) tellFact(FACT_LAST, time);
+  if (!state.hasTime || time != state.time) tellHalves(FACT_LAST, time);
   state.hasTime = true;
   state.time = time;
+}
+
+function tellHalves(fact: u32, value: u64): void {
+  tellFact(fact, value & 0xffff_ffff);
+  tellFact(fact + FACT_HIGH, value >> 32);
 }

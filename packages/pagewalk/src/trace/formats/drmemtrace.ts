@@ -1,3 +1,4 @@
+import { joined } from '../halves.ts';
 import { BY_MARKERS, readPageFrames } from '../page-frames.ts';
 import { byRecords, type Judge, looksLikeAddress } from '../record-likeness.ts';
 import type { ReadOptions, TraceFormat, WasmReading } from './format.ts';
@@ -120,9 +121,9 @@ const UNIX = 11_644_473_600_000_000n;
 const LAST_TIME = 253_402_300_800_000_000n;
 
 function timeText(low: number, high: number): string | number {
-  const time = (BigInt(high) << 32n) | BigInt(low);
-  const since = time - UNIX;
-  if (since < 0n || since >= LAST_TIME) return time <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(time) : String(time);
+  const time = joined(low, high);
+  const since = BigInt(time) - UNIX;
+  if (since < 0n || since >= LAST_TIME) return time;
   const micros = String(since % 1_000_000n).padStart(6, '0');
   return new Date(Number(since / 1000n)).toISOString().replace(/\.\d+Z$/, `.${micros}Z`);
 }

@@ -1,4 +1,6 @@
 /** Requests of objects: oracleGeneral, oracleGeneralOpNS, lcs. */
+
+import { joined } from '../halves.ts';
 import { beginsWith, type Head } from '../head.ts';
 import { ID_OPTIONS, idOptions, idSettings } from '../object-ids.ts';
 import { byRecords } from '../record-likeness.ts';
@@ -14,8 +16,8 @@ function reading(layout: (typeof LAYOUTS)[number]): WasmReading {
     options: (options) => [LAYOUTS.indexOf(layout), ...idOptions(options, USUAL)],
     leftOut: ['deletes', 'invalid_ops'],
     facts: [
-      'first_time',
-      'last_time',
+      'first_low',
+      'last_low',
       'times_backwards',
       'checked',
       'notIndex',
@@ -23,8 +25,21 @@ function reading(layout: (typeof LAYOUTS)[number]): WasmReading {
       'version',
       'declared_requests',
       'declared_objects',
+      'first_high',
+      'last_high',
     ],
-    tell: ({ checked = 0, notIndex = 0, notDistance = 0, ...told }) => ({
+    tell: ({
+      first_low,
+      first_high = 0,
+      last_low,
+      last_high = 0,
+      checked = 0,
+      notIndex = 0,
+      notDistance = 0,
+      ...told
+    }) => ({
+      ...(first_low === undefined ? {} : { first_time: joined(first_low, first_high) }),
+      ...(last_low === undefined ? {} : { last_time: joined(last_low, last_high) }),
       ...told,
       ...(checked === 0 ? {} : { next: nextText(checked, notIndex, notDistance) }),
     }),

@@ -1,3 +1,4 @@
+import { joined } from '../halves.ts';
 import type { Head } from '../head.ts';
 import { ID_OPTIONS, idOptions, idSettings } from '../object-ids.ts';
 import { byRecords } from '../record-likeness.ts';
@@ -43,9 +44,4 @@ function versionLikeness(head: Head, version: 1 | 2): number {
     if (view.getUint32(at + len, true) > LARGEST) return 0.3;
     return COMMANDS.has(view.getUint16(at + cmd, true)) ? 1 : 0.6;
   });
-}
-
-function joined(low: number, high: number): string | number {
-  const value = (BigInt(high) << 32n) | BigInt(low);
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
 }

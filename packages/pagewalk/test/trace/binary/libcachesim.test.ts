@@ -159,6 +159,12 @@ describe('lcs', () => {
     expect(info.facts).toMatchObject({ version: 1, declared_requests: 3, declared_objects: 2, next: 'index' });
   });
 
+  test('the older header: times of 64 bits', async () => {
+    const header = oldLcsHeader({ format: '<qQ', bytes: 16, id: 2, time: 1 });
+    const { info } = await readBytes(joined(header, le(8, 2n ** 60n + 1n), le(8, 5), le(8, -1), le(8, 6)));
+    expect(info.facts).toMatchObject({ first_time: '1152921504606846977', last_time: '18446744073709551615' });
+  });
+
   test('the older header: an id alone', async () => {
     const bytes = joined(oldLcsHeader({ format: '<fH', bytes: 6, id: 2 }), [0, 0, 0, 0, ...le(2, 65_535)]);
     const { records, info } = await readBytes(bytes, { split: true });

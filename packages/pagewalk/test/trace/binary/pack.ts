@@ -11,7 +11,13 @@ export function le(bytes: number, value: number | bigint): number[] {
 }
 
 export function joined(...parts: readonly (readonly number[] | Uint8Array)[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** One record of a drmemtrace. */
