@@ -19,10 +19,10 @@ const NAMES = readdirSync(TRACES)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.replace(/\.json$/, ''));
 
-/** Recorded traces are compressed, those with operations are there to be read. */
+/** Recorded traces are compressed, those that were made are there to be read. */
 const fileOf = (name: string): string => {
-  const plain = `${TRACES}${name}.trace`;
-  return existsSync(plain) ? plain : `${plain}.zst`;
+  const files = ['.trace', '.vmt'].map((suffix) => `${TRACES}${name}${suffix}`);
+  return files.find(existsSync) ?? `${TRACES}${name}.trace.zst`;
 };
 
 const cardOf = (name: string): Card => JSON.parse(readFileSync(`${TRACES}${name}.json`, 'utf8')) as Card;
