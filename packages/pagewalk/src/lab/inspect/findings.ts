@@ -59,6 +59,16 @@ const truncated: Check = ({ trace }) =>
         'The end of the trace is missing, nobody knows how much. Get the whole file, or treat it as the first part of a trace.',
       );
 
+const unended: Check = ({ trace }) =>
+  trace.facts['footer'] !== 'none'
+    ? undefined
+    : warning(
+        'no_end',
+        'The trace does not say that it ends here.',
+        'footer: none',
+        'It was cut between two records, or is still being written. What is missing at the end nobody knows.',
+      );
+
 const wrongNext: Check = ({ trace }) => {
   const next = String(trace.facts['next'] ?? '');
   return next.startsWith('wrong')
@@ -325,6 +335,7 @@ const estimated: Check = ({ pages }) =>
 const CHECKS: readonly Check[] = [
   skipped,
   truncated,
+  unended,
   wrongNext,
   blockIo,
   faultStream,

@@ -59,6 +59,7 @@ describe('of the file', () => {
   test.each([
     ['skipped', { skipped: 3, firstSkipped: 'a:7: bad' }, '3 skipped; the first: a:7: bad'],
     ['truncated', { truncatedTail: 11 }, '11 bytes at the end belong to nothing'],
+    ['no_end', { facts: { footer: 'none' } }, 'footer: none'],
     ['wrong_next', { facts: { next: 'wrong in 9 of 1000' } }, 'next: wrong in 9 of 1000'],
     ['block_io', { notes: ['block I/O below the page cache'] }, 'block I/O below the page cache'],
     [
