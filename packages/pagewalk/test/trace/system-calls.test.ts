@@ -1,6 +1,8 @@
 // System calls in a log of valgrind: which operations they become. Each case is a log above and the operations in it below.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Machine, textOf, traceFromBytes } from '../../src/node/index.ts';
+import { Machine, TraceError, textOf, traceFromBytes } from '../../src/node/index.ts';
 
 const FAILED = '-';
 type Line = readonly [name: string, words: string, result?: string];
@@ -277,6 +279,25 @@ describe('system calls in a log', () => {
   ])('reads on behind %s', async (_, line) => {
     expect((await linesOf(log([line]))).filter((text) => / I /.test(text))).toHaveLength(2);
   });
+
+  it('says what is wrong with a damaged log, or reads on, and never fails otherwise', async () => {
+    const sample = readFileSync(new URL('../../../../traces/samples/lackey.syscalls.txt', import.meta.url));
+    const damage = fc.array(fc.tuple(fc.nat(sample.length - 1), fc.integer({ min: 9, max: 255 })), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(damage, fc.integer({ min: 40, max: sample.length }), async (places, length) => {
+        const bytes = new Uint8Array(sample.subarray(0, length));
+        for (const [place, byte] of places) if (place < length) bytes[place] = byte;
+        const source = await traceFromBytes(bytes, { format: 'lackey', lenient: true });
+        try {
+          while (await source.next());
+        } catch (error) {
+          expect(error).toBeInstanceOf(TraceError);
+        }
+        await source.close();
+      }),
+      { numRuns: process.env['SOAK'] ? 2000 : 100 },
+    );
+  }, 120_000);
 
   it('takes no blank line before the first call', async () => {
     const reading = linesOf(Buffer.from('I  04001000,3\n\nI  04001003,3\n'));
