@@ -12,6 +12,7 @@ export const READERS = [
   { name: 'csv' },
   { name: 'msr' },
   { name: 'tencent' },
+  { name: 'gem5_text' },
   { name: 'drmemtrace' },
   { name: 'champsim' },
   { name: 'cloudsuite' },

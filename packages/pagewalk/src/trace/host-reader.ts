@@ -25,6 +25,8 @@ export interface HostLines {
 
 export const LINE_BYTES = 4096;
 const NEWLINE = 0x0a;
+/** Makes one character of each byte, if not always the one of its number. */
+const LATIN1 = new TextDecoder('latin1');
 const BLANK = /^[ \t]*(#|$)/;
 
 export function hostReader(parts: ReaderParts, lines: HostLines): TraceSource {
@@ -54,6 +56,8 @@ class HostReader extends HostSource {
   private readonly lines: HostLines;
   /** Bytes of which the lines begin at `at`; `origin` is their place in the input. */
   private bytes: Uint8Array = new Uint8Array(0);
+  /** A character for each of the bytes. */
+  private text = '';
   private at = 0;
   private origin = 0;
   private last = false;
@@ -80,6 +84,7 @@ class HostReader extends HostSource {
       this.bytes.set(rest);
       this.bytes.set(piece, rest.length);
     }
+    this.text = LATIN1.decode(this.bytes);
   }
 
   protected read(): void {
@@ -102,7 +107,7 @@ class HostReader extends HostSource {
     if (newline < 0 && !this.last) return this.keepRest();
     if (at >= bytes.length) return this.finish();
     const cut = end > at && bytes[end - 1] === 0x0d ? end - 1 : end;
-    const text = latin1(bytes, at, cut);
+    const text = this.text.slice(at, cut);
     const read = BLANK.test(text) ? undefined : this.lines.read(text, this.sink);
     if (read !== undefined) {
       if ('next' in read) this.steps = read;
@@ -139,6 +144,7 @@ class HostReader extends HostSource {
   /** The piece that the line begins in may be gone when the next one is there. */
   private keepRest(): boolean {
     this.origin += this.at;
+    this.text = this.text.slice(this.at);
     // Not by slice: that of a Buffer copies nothing.
     this.bytes = new Uint8Array(this.bytes.subarray(this.at));
     this.at = 0;
@@ -151,9 +157,4 @@ class HostReader extends HostSource {
     this.steps = this.lines.end?.(this.sink) ?? null;
     return true;
   }
-}
-
-/** A character for each byte. */
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to));
 }

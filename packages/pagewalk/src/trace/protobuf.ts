@@ -1,26 +1,33 @@
-/** What pbf does not check: it takes whatever it finds in a message, also behind its end. So messages are walked first. */
+/**
+ * Messages of protobuf, walked field by field: pbf takes whatever it finds, also behind a message's end, and its numbers are exact to 2^53
+ * only.
+ */
 
-export interface Varint {
-  readonly value: bigint;
-  /** Place behind it. */
-  readonly next: number;
-}
+/** Place behind the varint that was read last. */
+export let next = 0;
 
-/** `cut` if it goes on behind `end`, `long` if it has more than 10 bytes or 64 bits. */
-export function varintAt(bytes: Uint8Array, at: number, end: number): Varint | 'cut' | 'long' {
-  let low = 0;
+/** -1 if it goes on behind `end`, -2 if it has more than 10 bytes or 64 bits; a bigint only from 2^49 on. */
+export function varintAt(bytes: Uint8Array, at: number, end: number): number | bigint {
+  let value = 0;
+  let scale = 1;
   for (let place = at; place < at + 10; place++) {
-    if (place >= end) return 'cut';
+    if (place >= end) return CUT;
     const byte = bytes[place]!;
-    const bits = 7 * (place - at);
-    if (bits <= 42) low += (byte & 0x7f) * 2 ** bits;
+    if (place < at + 7) {
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+    }
     if (byte < 0x80) {
-      if (bits <= 42) return { value: BigInt(low), next: place + 1 };
-      return bits === 63 && byte > 1 ? 'long' : { value: wide(bytes, at, place), next: place + 1 };
+      next = place + 1;
+      if (place < at + 7) return value;
+      return place === at + 9 && byte > 1 ? LONG : wide(bytes, at, place);
     }
   }
-  return 'long';
+  return LONG;
 }
+
+export const CUT = -1;
+export const LONG = -2;
 
 function wide(bytes: Uint8Array, at: number, last: number): bigint {
   let value = 0n;
@@ -28,35 +35,35 @@ function wide(bytes: Uint8Array, at: number, last: number): bigint {
   return value;
 }
 
-export interface Malformation {
-  readonly kind: 'varint' | 'fields';
-  readonly from: number;
-  readonly to: number;
-}
+/** Of fields 1 … 7 the last varint; undefined if there is none. Other fields and other kinds of values are passed over. */
+export type Varints = (number | bigint | undefined)[];
 
-/** Is the message a sequence of whole fields, each number below 2^64? */
-export function isWellFormed(message: Uint8Array): true | Malformation {
-  const { length } = message;
-  let at = 0;
-  while (at < length) {
-    const key = varintAt(message, at, length);
-    if (key === 'long') return { kind: 'varint', from: at, to: at + 10 };
-    if (key === 'cut' || key.value >> 3n === 0n || key.value > 0xffff_ffffn)
-      return { kind: 'fields', from: at, to: length };
-    const behind = valueEnd(message, key.next, Number(key.value & 7n));
-    if (behind === 'long') return { kind: 'varint', from: key.next, to: key.next + 10 };
-    if (behind === 'cut' || behind > length) return { kind: 'fields', from: at, to: length };
-    at = behind;
+/**
+ * Walks the message at `from` … `to` - 1. Null if it is whole; else what is wrong: a varint, with its place, or the fields, -1.
+ */
+export function walk(bytes: Uint8Array, from: number, to: number, found: Varints): number | null {
+  found.fill(undefined);
+  for (let at = from; at < to; ) {
+    const key = varintAt(bytes, at, to);
+    if (key === LONG) return at;
+    if (typeof key === 'bigint' || key < 8 || key > 0xffff_ffff) return -1;
+    const type = key & 7;
+    const place = next;
+    if (type === 0) {
+      const value = varintAt(bytes, place, to);
+      if (value === LONG) return place;
+      if (value === CUT) return -1;
+      const field = Math.floor(key / 8);
+      if (field < found.length) found[field] = value;
+      at = next;
+    } else if (type === 2) {
+      const length = varintAt(bytes, place, to);
+      if (length === LONG) return place;
+      if (length === CUT || typeof length === 'bigint') return -1;
+      at = next + length;
+    } else if (type === 1 || type === 5) at = place + (type === 1 ? 8 : 4);
+    else return -1;
+    if (at > to) return -1;
   }
-  return true;
-}
-
-/** Place behind a value of a wire type, which may be behind the message. */
-function valueEnd(message: Uint8Array, at: number, type: number): number | 'cut' | 'long' {
-  if (type === 1) return at + 8;
-  if (type === 5) return at + 4;
-  if (type !== 0 && type !== 2) return 'cut';
-  const varint = varintAt(message, at, message.length);
-  if (typeof varint === 'string') return varint;
-  return type === 0 ? varint.next : varint.next + Number(varint.value);
+  return null;
 }

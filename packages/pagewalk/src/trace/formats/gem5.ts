@@ -1,7 +1,7 @@
 import { PbfReader } from 'pbf';
 import { beginsWith } from '../head.ts';
 import { HostSource } from '../host-source.ts';
-import { isWellFormed, varintAt } from '../protobuf.ts';
+import { CUT, LONG, next, type Varints, varintAt, walk } from '../protobuf.ts';
 import { quote } from '../quote.ts';
 import { OP_IFETCH, OP_READ, OP_WRITE } from '../record-layout.ts';
 import type { RecordSink } from '../record-sink.ts';
@@ -15,11 +15,12 @@ const MOST_PACKET = 1 << 16;
 
 const VARINT = 0;
 const BYTES = 2;
-const READ_REQUEST = 1n;
-const WRITE_REQUEST = 4n;
+const READ_REQUEST = 1;
+const WRITE_REQUEST = 4;
 /** Of a request's flags. */
 const INSTRUCTION = 0x100n;
-const PACKET = ['tick', 'cmd', 'addr', 'size', 'flags'] as const;
+/** Fields of a packet that must be there, by their numbers. */
+const NEEDED = [null, 'tick', 'cmd', 'addr', 'size'] as const;
 
 export const gem5: TraceFormat = {
   name: 'gem5',
@@ -39,6 +40,8 @@ class Gem5 extends HostSource {
   private record = 0;
   /** Where the next message begins is not known any more. */
   private lost = false;
+  /** Of the message walked last, by their numbers. */
+  private readonly fields: Varints = new Array<undefined>(6).fill(undefined);
 
   protected take(piece: Uint8Array | null): void {
     if (piece === null) {
@@ -88,30 +91,31 @@ class Gem5 extends HostSource {
     }
     const most = record === 1 ? MOST_HEADER : MOST_PACKET;
     const length = varintAt(bytes, at, bytes.length);
-    if (length === 'cut') return this.last ? this.truncated('a length') : false;
-    if (length === 'long' || length.value > BigInt(most)) {
-      const found = quote(bytes.subarray(at, length === 'long' ? at + 10 : length.next));
+    if (length === CUT) return this.last ? this.truncated('a length') : false;
+    if (length === LONG || length > most) {
+      const found = quote(bytes.subarray(at, length === LONG ? at + 10 : next));
       this.lost = this.bad(`bad length ${found}`, `a varint of at most ${most}`);
       return this.lost;
     }
-    const end = length.next + Number(length.value);
-    if (end > bytes.length) return this.last ? this.truncated(`${length.value} bytes`) : false;
-    const message = bytes.subarray(length.next, end);
-    if (!(record === 1 ? this.header(message) : this.packet(message))) return false;
+    const from = next;
+    const end = from + Number(length);
+    if (end > bytes.length) return this.last ? this.truncated(`${length} bytes`) : false;
+    if (!(record === 1 ? this.header(from, end) : this.packet(from, end))) return false;
     this.at = end;
     this.record++;
     return true;
   }
 
-  private header(message: Uint8Array): boolean {
-    const problem = malformation(message, 'a header');
-    if (problem !== null) return this.refuse(problem.problem, problem.expected);
-    const { sink } = this;
-    const isElastic = new PbfReader(message).readFields(
+  private header(from: number, end: number): boolean {
+    const fault = this.malformation(from, end, 'a header');
+    if (fault !== null) return this.refuse(fault.problem, fault.expected);
+    const { facts } = this.sink;
+    const header = new PbfReader(this.bytes.subarray(from, end));
+    const isElastic = header.readFields(
       (field, elastic: { is: boolean }, pbf) => {
-        if (field === 1 && pbf.type === BYTES) sink.facts['object'] = pbf.readString();
-        else if (field === 2 && pbf.type === VARINT) sink.facts['version'] = pbf.readVarint();
-        else if (field === 3 && pbf.type === VARINT) sink.facts['tick_frequency'] = pbf.readVarint();
+        if (field === 1 && pbf.type === BYTES) facts['object'] = pbf.readString();
+        else if (field === 2 && pbf.type === VARINT) facts['version'] = pbf.readVarint();
+        else if (field === 3 && pbf.type === VARINT) facts['tick_frequency'] = pbf.readVarint();
         else if (field === 4 && pbf.type === VARINT) elastic.is = true;
       },
       { is: false },
@@ -120,9 +124,19 @@ class Gem5 extends HostSource {
   }
 
   /** True if reading goes on behind it. */
-  private packet(message: Uint8Array): boolean {
-    const fault = malformation(message, 'a packet') ?? putPacket(message, this.sink);
+  private packet(from: number, end: number): boolean {
+    const fault = this.malformation(from, end, 'a packet') ?? putPacket(this.fields, this.sink);
     return fault === null || this.bad(fault.problem, fault.expected);
+  }
+
+  /** Walks the message; its fields are in `fields`. */
+  private malformation(from: number, end: number, what: string): Fault | null {
+    const bad = walk(this.bytes, from, end, this.fields);
+    if (bad === null) return null;
+    if (bad < 0) {
+      return { problem: `bad message ${quote(this.bytes.subarray(from, end))}`, expected: `fields of ${what}` };
+    }
+    return { problem: `bad varint ${quote(this.bytes.subarray(bad, bad + 10))}`, expected: 'at most 64 bits' };
   }
 
   private bad(problem: string, expected: string, tail = 0): boolean {
@@ -153,35 +167,19 @@ interface Fault {
   readonly expected: string;
 }
 
-function malformation(message: Uint8Array, what: string): Fault | null {
-  const state = isWellFormed(message);
-  if (state === true) return null;
-  const found = quote(message.subarray(state.from, state.to));
-  if (state.kind === 'varint') return { problem: `bad varint ${found}`, expected: 'at most 64 bits' };
-  return { problem: `bad message ${quote(message)}`, expected: `fields of ${what}` };
-}
-
-function putPacket(message: Uint8Array, sink: RecordSink): Fault | null {
-  const packet: Partial<Record<(typeof PACKET)[number], bigint>> = {};
-  new PbfReader(message).readFields((field, _, pbf) => {
-    const name = PACKET[field - 1];
-    // pbf's numbers are exact to 2^53 only; the field is left for it to skip.
-    const varint = name && pbf.type === VARINT ? varintAt(message, pbf.pos, message.length) : 'cut';
-    if (name && typeof varint === 'object') packet[name] = varint.value;
-  }, null);
-  const { tick, cmd, addr, size, flags = 0n } = packet;
-  const missing = { tick, cmd, addr, size };
-  for (const [name, value] of Object.entries(missing)) {
-    if (value === undefined) return { problem: `no ${name}`, expected: 'one in each packet' };
+function putPacket(fields: Varints, sink: RecordSink): Fault | null {
+  for (let field = 1; field < NEEDED.length; field++) {
+    if (fields[field] === undefined) return { problem: `no ${NEEDED[field]}`, expected: 'one in each packet' };
   }
-  if (cmd !== READ_REQUEST && cmd !== WRITE_REQUEST) {
+  const [, , command, address, size, flags = 0] = fields;
+  if (command !== READ_REQUEST && command !== WRITE_REQUEST) {
     sink.leaveOut('other_commands');
     return null;
   }
-  if (size! < 1n || size! > 0xffff_ffffn) {
+  if (size! < 1 || size! > 0xffff_ffff) {
     return { problem: `bad size '${size}'`, expected: 'a number of bytes from 1 to 4294967295' };
   }
-  const read = flags & INSTRUCTION ? OP_IFETCH : OP_READ;
-  sink.put(PID, cmd === READ_REQUEST ? read : OP_WRITE, addr!, Number(size));
+  const read = BigInt(flags) & INSTRUCTION ? OP_IFETCH : OP_READ;
+  sink.put(PID, command === READ_REQUEST ? read : OP_WRITE, BigInt(address!), Number(size));
   return null;
 }
