@@ -1,51 +1,9 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { slowChampsim, slowCloudsuite } from '../slow/champsim.ts';
-import { slowDrmemtrace } from '../slow/drmemtrace.ts';
-import { slowLcs, slowOracleGeneral, slowOracleGeneralOpns, slowVscsi } from '../slow/libcachesim.ts';
-import * as traces from './binary-traces.ts';
-import { compare, damaged, type FormatCase, PIECES, RUNS } from './case.ts';
+import { compare, damaged, PIECES, RUNS } from './case.ts';
+import { BINARY } from './cases.ts';
 
-const OBJECTS = [{}, { split: true }, { idIs: 'byte' }, { idIs: 'lbn512', split: true }] as const;
-const REQUEST_FACTS = ['first_time', 'last_time', 'times_backwards', 'next'];
-
-const CASES: readonly FormatCase[] = [
-  { format: 'drmemtrace', unit: 'record', slow: slowDrmemtrace, traces: traces.drmemtrace },
-  {
-    format: 'champsim',
-    unit: 'record',
-    slow: slowChampsim,
-    traces: traces.champsim,
-    facts: ['instructions', 'branches'],
-  },
-  {
-    format: 'cloudsuite',
-    unit: 'record',
-    slow: slowCloudsuite,
-    traces: traces.cloudsuite,
-    facts: ['instructions', 'branches'],
-  },
-  {
-    format: 'oracle_general',
-    unit: 'record',
-    slow: slowOracleGeneral,
-    traces: traces.oracleGeneral,
-    options: OBJECTS,
-    facts: REQUEST_FACTS,
-  },
-  {
-    format: 'oracle_general_opns',
-    unit: 'record',
-    slow: slowOracleGeneralOpns,
-    traces: traces.oracleGeneralOpns,
-    options: OBJECTS,
-    facts: REQUEST_FACTS,
-  },
-  { format: 'lcs', unit: 'record', slow: slowLcs, traces: traces.lcs, options: OBJECTS, facts: REQUEST_FACTS },
-  { format: 'vscsi', unit: 'record', slow: [slowVscsi(1), slowVscsi(2)], traces: traces.vscsi, options: OBJECTS },
-];
-
-describe.each(CASES)('$format', (one) => {
+describe.each(BINARY)('$format', (one) => {
   const options = fc.constantFrom(...(one.options ?? [{}]));
 
   test('whole traces, in any pieces', async () => {

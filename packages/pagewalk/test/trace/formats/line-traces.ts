@@ -266,3 +266,32 @@ export const damon = file(fc.oneof(rawRegion, pointRegion), [
   'damon:damon_aggregated: target_id=0 x',
   'damon_aggregated: target_id=5 nr_regions=1 4096-8192: 3',
 ]);
+
+const memory = fc.oneof(
+  line(t('0x'), digits),
+  line(
+    t('0x016'),
+    fc.bigInt({ min: 1n, max: 0xffff_ffff_ffffn }).map((value) => value.toString(16).padStart(12, '0')),
+  ),
+  words('0x', 'x'),
+);
+export const perfMem = file(
+  line(
+    maybe(B),
+    words('2054', '1', '16777215', '16777216'),
+    B,
+    t('2054'),
+    B,
+    t('0x4005a2'),
+    B,
+    memory,
+    B,
+    maybe(t('0x77000 ')),
+    words('49', '0'),
+    B,
+    words('0x68100842', '0x42', '0x5080144', '0x50', '0x48', '0x41', '0x46', '0x0'),
+    B,
+    words('/root/a.out:main', '[unknown]'),
+  ),
+  ['1 1 0x1 0x2', '# PID, TID, IP, ADDR, LOCAL WEIGHT, DSRC, SYMBOL', 'hello', '1,1,0x1,0x2,3,0x42,a:b'],
+);

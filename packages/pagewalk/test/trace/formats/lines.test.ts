@@ -1,45 +1,12 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { slowMsr, slowTencent } from '../slow/block-csv.ts';
-import { slowCsv } from '../slow/csv.ts';
-import { slowDamon } from '../slow/damon.ts';
-import { slowDinero, slowDineroExtended } from '../slow/dinero.ts';
-import { slowGem5 } from '../slow/gem5.ts';
-import { slowGem5Text } from '../slow/gem5-text.ts';
-import { slowPerfScript } from '../slow/perf.ts';
-import { slowView } from '../slow/view.ts';
-import { gem5 } from './binary-traces.ts';
-import { compare, damaged, type FormatCase, PIECES, RUNS } from './case.ts';
-import * as traces from './line-traces.ts';
+import { compare, damaged, PIECES, RUNS } from './case.ts';
+import { LINES } from './cases.ts';
+import { bytesOf } from './line-traces.ts';
 
-const SPLIT = [{}, { split: true }] as const;
-const IDS = [{}, { split: true }, { idIs: 'lbn512' }] as const;
-const COLUMNS = [{ columns: 'addr=1' }, { columns: 'addr=1:hex,op=2' }, { columns: 'addr=addr,size=3,pid=4' }] as const;
+const INDEXED = LINES.map((one, index) => ({ ...one, index }));
 
-const lines = (
-  format: string,
-  slow: FormatCase['slow'],
-  traces: FormatCase['traces'],
-  more: Partial<FormatCase> = {},
-): FormatCase => {
-  return { format, unit: 'line', slow, traces, hasMessages: true, ...more };
-};
-const CASES: readonly FormatCase[] = [
-  lines('dinero', slowDinero, traces.dinero),
-  lines('dinero_extended', slowDineroExtended, traces.dineroExtended),
-  lines('msr', slowMsr, traces.msr, { options: SPLIT }),
-  lines('tencent', slowTencent, traces.tencent, { options: SPLIT }),
-  lines('gem5_text', slowGem5Text, traces.gem5Text),
-  lines('drmemtrace_view', slowView, traces.view),
-  lines('csv', slowCsv, traces.csv(',', 'addr,op,size,pid'), { options: SPLIT }),
-  lines('csv', slowCsv, traces.csv(';', 'LBA,RW,Length,Process'), { options: IDS }),
-  lines('csv', slowCsv, traces.csv(',', 'addr,x,y,z'), { options: COLUMNS }),
-  lines('perf_script', slowPerfScript, traces.perfScript),
-  lines('damon', slowDamon, traces.damon),
-  { format: 'gem5', unit: 'record', slow: slowGem5, traces: gem5, facts: ['object'] },
-];
-
-describe.each(CASES)('$format', (one) => {
+describe.each(INDEXED)('$format $index', (one) => {
   const options = fc.constantFrom(...(one.options ?? [{}]));
 
   test('whole traces, in any pieces', async () => {
@@ -58,5 +25,37 @@ describe.each(CASES)('$format', (one) => {
       ),
       { numRuns: RUNS },
     );
+  });
+
+  test('odd ends, bytes and lengths', async () => {
+    const [trace = ''] = fc
+      .sample(one.traces, { numRuns: 30, seed: 11 })
+      .map((bytes) => String.fromCharCode(...bytes))
+      .filter((text) => text.split('\n').length > 8);
+    const unix = trace.replaceAll('\r', '');
+    const lines = unix.split('\n');
+    const within = (line: string): string => [...lines.slice(0, 5), line, ...lines.slice(5)].join('\n');
+    const odd = [
+      '',
+      '\n',
+      '\r\n\r\n',
+      unix.replaceAll('\n', '\r\n'),
+      unix.replaceAll('\n', '\r'),
+      unix.replaceAll('\n', '\r\r\n'),
+      `\u00ef\u00bb\u00bf${unix}`,
+      unix.replaceAll('\n', '\0\n'),
+      ...['#', '0', ' ', '\r'].flatMap((sign) => [4095, 4096, 4097, 9000].map((length) => within(sign.repeat(length)))),
+      ...[4095, 4096, 4097].map((length) => unix + '1'.repeat(length)),
+    ];
+    for (const text of odd) {
+      for (const lenient of [false, true]) await compare(one, bytesOf(text), lenient, one.options?.[0]);
+    }
+  });
+
+  test('ten million bytes without a line end', async () => {
+    const head = one.format === 'csv' ? 'addr,op,size,pid\n' : '';
+    const trace = new Uint8Array(head.length + 10_000_000).fill(0x31);
+    trace.set(bytesOf(head));
+    for (const lenient of [false, true]) await compare(one, trace, lenient, one.options?.[0], [100_000]);
   });
 });

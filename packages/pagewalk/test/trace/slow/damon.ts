@@ -9,11 +9,13 @@ import {
   readLines,
   type SlowLine,
   type SlowReader,
+  TooMuch,
   words,
 } from './slow.ts';
 
 const KEYS = /^[ \t]*(base_time_absolute|monitoring_start|monitoring_end|monitoring_duration|target_id|nr_regions):/;
 const MOST = 2n ** 32n - 1n;
+const MOST_BYTES = 2n ** 30n;
 
 export const slowDamon: SlowReader = (bytes, lenient) => {
   const targets: string[] = [];
@@ -59,9 +61,7 @@ function aggregated(
   pid: () => number,
 ): undefined {
   const rest = line.text.slice(at);
-  const match = /^[ \t]*target_id=(\d+)[ \t]+nr_regions=\d+[ \t]+(\d+)-(\d+):[ \t]*(\d+)([ \t]+-?\d+)?[ \t]*$/.exec(
-    rest,
-  );
+  const match = /^[ \t]*target_id=(\d+)[ \t]+nr_regions=\d+[ \t]+(\d+)-(\d+):[ \t]*(\d+)([ \t]+\d+)?[ \t]*$/.exec(rest);
   if (match === null) throw new Bad(at + /^[ \t]*/.exec(rest)![0].length, 'text');
   const [from, to] = [BigInt(match[2]!), BigInt(match[3]!)];
   if (from >= LIMIT || to >= LIMIT || to <= from) throw new Bad(at + rest.indexOf(`${match[2]}-`), 'region');
@@ -71,5 +71,6 @@ function aggregated(
 
 function reads(out: Gathering, from: bigint, to: bigint, count: bigint, pid: number): undefined {
   if (count === 0n) return out.leave('idle_regions');
+  if (to - from > MOST_BYTES) throw new TooMuch(`${to - from} bytes`);
   for (let page = from >> 12n; page << 12n < to; page++) out.put('read', page << 12n, 1, pid);
 }

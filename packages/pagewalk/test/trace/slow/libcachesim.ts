@@ -72,7 +72,7 @@ export const slowLcs: SlowReader = (bytes, lenient, options) => {
     sizeAt: size?.at ?? 0,
     opAt: op?.at ?? 0,
     read: (view, at) => ({
-      time: time === null ? 0n : fieldAt(view, at, time),
+      time: time === null ? 0n : BigInt.asUintN(64, fieldAt(view, at, time)),
       id: BigInt.asUintN(64, fieldAt(view, at, id)),
       size: size === null ? 1n : fieldAt(view, at, size),
       op:

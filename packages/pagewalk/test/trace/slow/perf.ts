@@ -1,5 +1,17 @@
 /** docs/formats/perf.md */
-import { Bad, decimal, type Gathering, hex, MAX_PID, need, readLines, type SlowReader, words } from './slow.ts';
+import {
+  Bad,
+  decimal,
+  type Field,
+  fields,
+  type Gathering,
+  hex,
+  MAX_PID,
+  need,
+  readLines,
+  type SlowReader,
+  words,
+} from './slow.ts';
 
 const FAULTS = 'page-faults|faults|minor-faults|major-faults|minor-flt|major-flt';
 const POINTS = '(?:exceptions:)?page_fault_(?:user|kernel)';
@@ -59,4 +71,40 @@ function tracepoint(details: string, at: number, pid: number, out: Gathering): u
     throw new Bad(at + (words(details)[0]?.at ?? details.length), 'address');
   }
   out.put((code & 0x10n) !== 0n ? 'ifetch' : (code & 2n) !== 0n ? 'write' : 'read', address, 1, pid);
+}
+
+/** Of the op, bits 0 to 4: 1 n/a, 2 load, 4 store, 8 prefetch, 16 execute. */
+export const slowPerfMem: SlowReader = (bytes, lenient) =>
+  readLines(bytes, lenient, ({ text }, out) => {
+    const all = text.includes(',') ? fields(text, ',').map(trimmed) : words(text);
+    // With physical addresses the weight stands one or, with page sizes, two columns further on.
+    const column = (index: number): string => all[index]?.text ?? '';
+    const at = (isWeight: number): boolean =>
+      /^\d+$/.test(column(isWeight)) && /^0x[\da-f]+$/i.test(column(isWeight + 1));
+    const weight = at(4) && !at(5) ? 4 : at(5) ? 5 : at(6) ? 6 : 4;
+    const good =
+      /^\d+$/.test(column(0)) && /^\d+$/.test(column(1)) && [2, 3].every((i) => /^0x[\da-f]+$/i.test(column(i)));
+    if (!good || !at(weight) || all.length < weight + 3) throw new Bad(0, 'line');
+    const pid = Number(need(decimal(column(0), 0n, BigInt(MAX_PID)), all[0]!.at, 'pid'));
+    const digits = column(3).slice(2);
+    const address = need(hex(digits.startsWith('016') && digits.length !== 16 ? digits.slice(3) : digits), 0, 'line');
+    if (address === 0n) return out.leave('without_address');
+    const op = BigInt(column(weight + 1)) & 31n;
+    const kind =
+      op === 2n
+        ? 'read'
+        : op === 4n || op === 6n
+          ? 'write'
+          : op === 16n
+            ? 'ifetch'
+            : op === 8n
+              ? 'prefetches'
+              : 'unknown_kinds';
+    if (kind === 'read' || kind === 'write' || kind === 'ifetch') out.put(kind, address, 1, pid);
+    else out.leave(kind);
+  });
+
+function trimmed(field: Field): Field {
+  const from = field.text.search(/[^ \t]|$/);
+  return { at: field.at + from, text: field.text.replace(/^[ \t]+|[ \t]+$/g, '') };
 }

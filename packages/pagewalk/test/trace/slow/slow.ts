@@ -50,6 +50,9 @@ export class Bad {
   }
 }
 
+/** More comes of the trace than a slow reader can gather. */
+export class TooMuch extends Error {}
+
 /** Gathers what comes of the lines or records of a trace. */
 export class Gathering implements SlowRead {
   readonly records: SlowRecord[] = [];

@@ -14,7 +14,7 @@ export const slowView: SlowReader = (bytes, lenient) =>
     if (workload !== undefined && BigInt(workload) >= 16_777_215n) throw new Bad(head[0].length, 'thread');
     const pid = Number(workload ?? 0) + 1;
     const rest = text.slice(head[0].length + thread.length);
-    const details = rest.trimStart();
+    const details = rest.replace(/^[ \t]*/, '');
     const at = text.length - details.length;
     const word = /^[^ \t]*/.exec(details)![0];
     if (details.startsWith('<marker')) return out.leave('markers');
