@@ -22,7 +22,7 @@ const ORDER = 'a start below the end, both below 2^64';
 const LINE = 'a region such as 7f7fdc6f0000-7f7fdc7f0000 (1 MiB) 3 1, or a line of damon:damon_aggregated';
 const POINT = 'target_id=0 nr_regions=1 4096-8192: 3 1';
 const KEYS = 'base_time_absolute|monitoring_start|monitoring_end|monitoring_duration|target_id|nr_regions';
-const KEY = new RegExp(`^[ \\t]*(${KEYS}):[ \\t]*(.*?)[ \\t]*$`);
+const KEY = new RegExp(`^[ \\t]*(${KEYS}):[ \\t]*(.*?)[ \\t]*$`, 's');
 const TRACEPOINT = /damon_aggregated:[ \t]*/;
 
 export const damon: TraceFormat = {

@@ -102,7 +102,7 @@ function isIp({ at, text }: Word, before: Word): boolean {
 
 /** `address=… ip=… error_code=…` behind `from`. */
 function tracepoint(line: string, from: number, put: Put): Misreading | undefined {
-  const fields = /address=0x([\da-f]+).*?ip=0x[\da-f]+.*?error_code=0x([\da-f]+)/i.exec(line.slice(from));
+  const fields = /address=0x([\da-f]+).*?ip=0x[\da-f]+.*?error_code=0x([\da-f]+)/is.exec(line.slice(from));
   const address = fields ? hexNumber(fields[1]!) : undefined;
   const code = fields ? hexNumber(fields[2]!) : undefined;
   if (address === undefined || code === undefined) {

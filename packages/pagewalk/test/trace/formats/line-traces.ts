@@ -268,7 +268,7 @@ export const damon = file(fc.oneof(rawRegion, pointRegion), [
 ]);
 
 const memory = fc.oneof(
-  line(t('0x'), digits),
+  fc.bigInt({ min: 1n, max: MAX }).map((value) => `0x${value.toString(16)}`),
   line(
     t('0x016'),
     fc.bigInt({ min: 1n, max: 0xffff_ffff_ffffn }).map((value) => value.toString(16).padStart(12, '0')),

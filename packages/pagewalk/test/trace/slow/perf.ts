@@ -76,12 +76,14 @@ function tracepoint(details: string, at: number, pid: number, out: Gathering): u
 /** Of the op, bits 0 to 4: 1 n/a, 2 load, 4 store, 8 prefetch, 16 execute. */
 export const slowPerfMem: SlowReader = (bytes, lenient) =>
   readLines(bytes, lenient, ({ text }, out) => {
-    const all = text.includes(',') ? fields(text, ',').map(trimmed) : words(text);
+    const all = words(text)[0]?.text.includes(',') ? fields(text, ',').map(trimmed) : words(text);
     // With physical addresses the weight stands one or, with page sizes, two columns further on.
     const column = (index: number): string => all[index]?.text ?? '';
     const at = (isWeight: number): boolean =>
       /^\d+$/.test(column(isWeight)) && /^0x[\da-f]+$/i.test(column(isWeight + 1));
-    const weight = at(4) && !at(5) ? 4 : at(5) ? 5 : at(6) ? 6 : 4;
+    const isHex = (index: number): boolean => /^0x[\da-f]+$/i.test(column(index));
+    const isPhysical = isHex(4) && (at(5) || (at(6) && /^\d+[KMG]$/.test(column(5))));
+    const weight = !isPhysical ? 4 : at(5) ? 5 : 6;
     const good =
       /^\d+$/.test(column(0)) && /^\d+$/.test(column(1)) && [2, 3].every((i) => /^0x[\da-f]+$/i.test(column(i)));
     if (!good || !at(weight) || all.length < weight + 3) throw new Bad(0, 'line');
@@ -90,16 +92,9 @@ export const slowPerfMem: SlowReader = (bytes, lenient) =>
     const address = need(hex(digits.startsWith('016') && digits.length !== 16 ? digits.slice(3) : digits), 0, 'line');
     if (address === 0n) return out.leave('without_address');
     const op = BigInt(column(weight + 1)) & 31n;
-    const kind =
-      op === 2n
-        ? 'read'
-        : op === 4n || op === 6n
-          ? 'write'
-          : op === 16n
-            ? 'ifetch'
-            : op === 8n
-              ? 'prefetches'
-              : 'unknown_kinds';
+    const has = (bit: bigint): boolean => (op & bit) !== 0n;
+    // A store counts before a load, as the page says; what else comes together is for perf to know.
+    const kind = has(4n) ? 'write' : has(2n) ? 'read' : has(16n) ? 'ifetch' : has(8n) ? 'prefetches' : 'unknown_kinds';
     if (kind === 'read' || kind === 'write' || kind === 'ifetch') out.put(kind, address, 1, pid);
     else out.leave(kind);
   });
