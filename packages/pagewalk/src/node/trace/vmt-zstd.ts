@@ -1,6 +1,7 @@
-/** zstd for .vmt, piece by piece, in the thread pool of Node. */
-import { constants, createZstdCompress, createZstdDecompress, type ZstdDecompress } from 'node:zlib';
-import type { Packer, Unpacker, VmtHost } from '../../trace/vmt/codec.ts';
+/** zstd for .vmt in the thread pool of Node. */
+import { promisify } from 'node:util';
+import { constants, createZstdCompress, zstdDecompress } from 'node:zlib';
+import type { Packer, VmtHost } from '../../trace/vmt/codec.ts';
 import { sha256 } from './file.ts';
 
 /**
@@ -9,13 +10,14 @@ import { sha256 } from './file.ts';
 const LEVEL = 12;
 const WINDOW_LOG = 22;
 const SMALLEST_WINDOW_LOG = 10;
+const MOST_WINDOW_LOG = 23;
 const CHUNK_BYTES = 128 * 1024;
 
 export const vmtOnNode = vmtWith(LEVEL, WINDOW_LOG);
 
 /** zstd's level 1 … 22, and log2 of the bytes that it looks back. */
 export function vmtWith(level: number, windowLog: number): VmtHost {
-  return { packer: (bytes) => nodePacker(level, Math.min(windowLog, logOf(bytes))), unpacker: nodeUnpacker, sha256 };
+  return { packer: (bytes) => nodePacker(level, Math.min(windowLog, logOf(bytes))), unpack: nodeUnpack, sha256 };
 }
 
 /** Setting up for 4 MiB takes longer than compressing a small trace. */
@@ -58,65 +60,11 @@ function nodePacker(level: number, windowLog: number): Packer {
   };
 }
 
-function nodeUnpacker(): Unpacker {
-  const frame = new Frame();
-  let before: Promise<unknown> = Promise.resolve();
-  return {
-    unpack(piece, rawBytes) {
-      const raw = before.then(() => frame.unpack(piece, rawBytes));
-      before = raw.catch(() => {});
-      return raw;
-    },
-    close: () => frame.close(),
-  };
-}
+const inflate = promisify(zstdDecompress);
 
-/** One piece at a time. A piece that makes more than it should is stopped there. */
-class Frame {
-  private readonly zstd: ZstdDecompress;
-  private raw = new Uint8Array(0);
-  private filled = 0;
-  private failed: Error | null = null;
-  private settle: () => void = () => {};
-
-  constructor() {
-    this.zstd = createZstdDecompress({ chunkSize: CHUNK_BYTES, params: { [constants.ZSTD_d_windowLogMax]: 23 } });
-    this.zstd.on('data', (piece: Buffer) => this.take(piece));
-    this.zstd.on('error', (error) => this.fail(error));
-    this.zstd.on('close', () => this.fail(new Error('closed')));
-  }
-
-  async unpack(piece: Uint8Array, rawBytes: number): Promise<Uint8Array> {
-    if (this.failed) throw this.failed;
-    this.raw = new Uint8Array(rawBytes);
-    this.filled = 0;
-    await new Promise<void>((resolve) => {
-      this.settle = resolve;
-      this.zstd.write(piece, () => resolve());
-    });
-    // What the decoder has made is handed over before its callback, or in the next turn.
-    if (!this.failed && this.filled < rawBytes) await new Promise((resolve) => setImmediate(resolve));
-    if (this.failed) throw this.failed;
-    if (this.filled < rawBytes) throw new Error(`${this.filled} bytes, not ${rawBytes}`);
-    return this.raw;
-  }
-
-  close(): void {
-    this.zstd.destroy();
-  }
-
-  private take(piece: Buffer): void {
-    if (this.filled + piece.length > this.raw.length) {
-      this.fail(new Error(`more than ${this.raw.length} bytes`));
-      this.zstd.destroy();
-      return;
-    }
-    this.raw.set(piece, this.filled);
-    this.filled += piece.length;
-  }
-
-  private fail(error: Error): void {
-    this.failed ??= error;
-    this.settle();
-  }
+/** In one piece: room for all of it, and a little so that the decoder knows that it is done. */
+function nodeUnpack(frame: Uint8Array, rawBytes: number): Promise<Uint8Array> {
+  const room = rawBytes + 64;
+  const params = { [constants.ZSTD_d_windowLogMax]: MOST_WINDOW_LOG };
+  return inflate(frame, { chunkSize: room, maxOutputLength: room, params });
 }

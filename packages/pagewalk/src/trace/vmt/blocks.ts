@@ -1,5 +1,4 @@
 import { TraceError, type TraceProblem } from '../source.ts';
-import type { Unpacker } from './codec.ts';
 import { readFacts } from './head.ts';
 import { vmtHost } from './host.ts';
 import {
@@ -7,9 +6,11 @@ import {
   BLOCK_HEAD,
   type BlockHead,
   CRC_BYTES,
+  FRAME_END,
   FRAME_STARTS,
   INDEX_HEAD,
   MOST_BLOCK,
+  MOST_FRAME,
   MOST_HEAD,
   MOST_PAYLOAD,
   PAGES,
@@ -23,11 +24,19 @@ import {
 import type { Bytes, Crc } from './sections.ts';
 import { BadBytes } from './varints.ts';
 
-export interface Block extends BlockHead {
+interface Found extends BlockHead {
   /** Byte of the file where its section begins. */
   readonly place: number;
-  readonly raw: Promise<Uint8Array>;
+  readonly payload: Uint8Array;
 }
+
+export interface Block extends Found {
+  /** The payload before compression. Rejects if it cannot be had. */
+  raw(): Promise<Uint8Array>;
+}
+
+/** Blocks that are decompressed together. */
+type Group = Block[];
 
 /** What lenient reading leaves out. */
 export interface Losses {
@@ -47,8 +56,8 @@ export interface Start {
   readonly firstAccess: number;
 }
 
-/** Blocks that are read and being decompressed while the one before them is decoded. */
-const AHEAD = 4;
+/** Frames that are read and being decompressed while the one before them is decoded. */
+const AHEAD = 2;
 const PIECE = 1 << 16;
 
 /** The blocks of a file, one after the other. Sections are checked and lengths bounded before anything is done with them. */
@@ -59,7 +68,9 @@ export class BlockStream {
   private readonly bytes: Bytes;
   private readonly crc: Crc;
   private readonly losses: Losses;
-  private readonly queue: (Block | Error)[] = [];
+  private readonly groups: (Group | Error)[] = [];
+  /** Blocks of the group before that are still to come. */
+  private ready: Block[] = [];
   private reading: Promise<void> | null = null;
   private done = false;
   private number: number;
@@ -67,9 +78,11 @@ export class BlockStream {
   private events = 0;
   /** Was the stream read from its first block on? Only then can the totals be compared. */
   private readonly isWhole: boolean;
-  private unpacker: Unpacker | null = null;
-  /** Of the frame's blocks so far. */
-  private unpacked: Promise<unknown> = Promise.resolve();
+  private isInFrame = false;
+  /** The first block of the next group, and what comes behind the groups so far. */
+  private held: Found | null = null;
+  private failure: Error | null = null;
+  private ended = false;
   private indexPlace = -1;
 
   constructor(file: string, bytes: Bytes, crc: Crc, losses: Losses, start: Start = { number: 0, firstAccess: 0 }) {
@@ -84,29 +97,31 @@ export class BlockStream {
 
   /** Null at the end. @throws TraceError */
   async next(): Promise<Block | null> {
-    this.readAhead();
-    while (this.queue.length === 0 && this.reading) await this.reading;
-    const next = this.queue.shift() ?? null;
-    if (next instanceof Error) throw next;
-    this.readAhead();
-    return next;
+    if (this.ready.length === 0) {
+      this.readAhead();
+      while (this.groups.length === 0 && this.reading) await this.reading;
+      const next = this.groups.shift() ?? [];
+      this.readAhead();
+      if (next instanceof Error) throw next;
+      this.ready = next;
+    }
+    return this.ready.shift() ?? null;
   }
 
   close(): void {
     this.done = true;
-    this.closeFrame();
   }
 
   private readAhead(): void {
-    if (this.reading || this.done || this.queue.length >= AHEAD) return;
-    this.reading = this.read()
+    if (this.reading || this.done || this.groups.length >= AHEAD) return;
+    this.reading = this.group()
       .then(
-        (block) => {
-          if (block) this.queue.push(block);
+        (blocks) => {
+          if (blocks.length > 0) this.groups.push(blocks);
           else this.done = true;
         },
         (error: Error) => {
-          this.queue.push(error);
+          this.groups.push(error);
           this.done = true;
         },
       )
@@ -116,8 +131,41 @@ export class BlockStream {
       });
   }
 
+  /** The blocks of a frame, or one that is stored; none at the end. */
+  private async group(): Promise<Group> {
+    if (this.failure) throw this.failure;
+    const found: Found[] = [];
+    let rawBytes = 0;
+    try {
+      for (;;) {
+        const next = this.held ?? (this.ended ? null : await this.read());
+        this.held = null;
+        this.ended = next === null;
+        if (next === null) break;
+        const isOther = found.length > 0 && (next.codec === STORED || (next.flags & FRAME_STARTS) !== 0);
+        if (isOther) {
+          this.held = next;
+          break;
+        }
+        rawBytes += next.rawBytes;
+        if (rawBytes > MOST_FRAME) {
+          const problem = `a frame of more than ${MOST_FRAME} bytes`;
+          this.skip({ record: next.number + 1, byte: next.place, problem });
+          continue;
+        }
+        found.push(next);
+        if (next.codec === STORED) break;
+      }
+    } catch (error) {
+      // What came before is handed out first.
+      if (found.length === 0) throw error;
+      this.failure = error as Error;
+    }
+    return unpacked(found);
+  }
+
   /** The next block, past whatever other sections there are. */
-  private async read(): Promise<Block | null> {
+  private async read(): Promise<Found | null> {
     const { bytes } = this;
     while (!this.done) {
       const place = bytes.at;
@@ -147,7 +195,7 @@ export class BlockStream {
     return null;
   }
 
-  private async block(place: number, head: Uint8Array, length: number): Promise<Block | 'skipped' | null> {
+  private async block(place: number, head: Uint8Array, length: number): Promise<Found | 'skipped' | null> {
     if (length < BLOCK_HEAD || length > MOST_BLOCK) {
       const problem = `a block of ${length} bytes`;
       return this.lost(place, { problem, expected: `${BLOCK_HEAD} to ${MOST_BLOCK}` });
@@ -163,10 +211,15 @@ export class BlockStream {
     const problem = this.problemOf(found, length - BLOCK_HEAD);
     if (problem !== null) return this.skip({ record, byte: place, problem: `damaged block (${problem})` });
     if (this.indexPlace >= 0) return this.skip({ record, byte: place, problem: 'a block behind the index' });
+    if (found.codec === ZSTD) {
+      this.isInFrame ||= (found.flags & FRAME_STARTS) !== 0;
+      if (!this.isInFrame)
+        return this.skip({ record, byte: place, problem: 'damaged block (its frame did not begin)' });
+    }
     this.number = found.number + 1;
     this.accesses = found.firstAccess + found.accesses;
     this.events += found.events;
-    return { ...found, place, raw: this.unpack(found, body.subarray(BLOCK_HEAD, length)) };
+    return { ...found, place, payload: body.subarray(BLOCK_HEAD, length) };
   }
 
   private problemOf(head: BlockHead, bytes: number): string | null {
@@ -181,27 +234,6 @@ export class BlockStream {
     if (rawBytes < 1 || rawBytes > MOST_PAYLOAD) return `${rawBytes} bytes`;
     if (codec === STORED && rawBytes !== bytes) return `${bytes} bytes, not ${rawBytes}`;
     return null;
-  }
-
-  private unpack({ codec, flags, rawBytes }: BlockHead, payload: Uint8Array): Promise<Uint8Array> {
-    if (codec === STORED) return Promise.resolve(payload);
-    if ((flags & FRAME_STARTS) !== 0) {
-      this.closeFrame();
-      this.unpacker = vmtHost().unpacker?.() ?? null;
-      if (!this.unpacker) return rejected('zstd, which this host cannot read');
-    }
-    if (!this.unpacker) return rejected('its frame did not begin');
-    const raw = this.unpacker.unpack(payload, rawBytes);
-    raw.catch(() => {});
-    this.unpacked = raw;
-    return raw;
-  }
-
-  private closeFrame(): void {
-    const { unpacker } = this;
-    const done = (): void => unpacker?.close();
-    this.unpacked.then(done, done);
-    this.unpacker = null;
   }
 
   /** Reads over a section of any length; its first `most` bytes, or null if the file is cut there. */
@@ -285,7 +317,7 @@ export class BlockStream {
     this.lose(problem);
     this.losses.skipped++;
     // What follows in the frame cannot be decompressed without it.
-    this.closeFrame();
+    this.isInFrame = false;
     return 'skipped';
   }
 
@@ -301,8 +333,32 @@ export class BlockStream {
   }
 }
 
-function rejected(reason: string): Promise<Uint8Array> {
-  const promise = Promise.reject(new Error(reason));
-  promise.catch(() => {});
-  return promise;
+/** Decompresses them together. */
+function unpacked(found: readonly Found[]): Group {
+  const rawBytes = found.reduce((sum, block) => sum + block.rawBytes, 0);
+  const whole =
+    found[0]?.codec === ZSTD ? unpack(found, rawBytes) : Promise.resolve(found[0]?.payload ?? new Uint8Array());
+  // Whoever awaits a block gets the failure.
+  whole.catch(() => {});
+  let at = 0;
+  return found.map((block) => {
+    const from = at;
+    at += block.rawBytes;
+    return { ...block, raw: () => whole.then((bytes) => bytes.subarray(from, from + block.rawBytes)) };
+  });
+}
+
+async function unpack(found: readonly Found[], rawBytes: number): Promise<Uint8Array> {
+  const host = vmtHost();
+  if (!host.unpack) throw new Error('zstd, which this host cannot read');
+  const frame = new Uint8Array(found.reduce((sum, { payload }) => sum + payload.length, 0) + FRAME_END.length);
+  let at = 0;
+  for (const { payload } of found) {
+    frame.set(payload, at);
+    at += payload.length;
+  }
+  frame.set(FRAME_END, at);
+  const raw = await host.unpack(frame, rawBytes);
+  if (raw.length !== rawBytes) throw new Error(`${raw.length} bytes, not ${rawBytes}`);
+  return raw;
 }

@@ -1,7 +1,7 @@
 import type { VmtHost } from './codec.ts';
-import { fzstdUnpacker } from './fzstd.ts';
+import { unpackWithFzstd } from './fzstd.ts';
 
-let host: VmtHost = { unpacker: fzstdUnpacker };
+let host: VmtHost = { unpack: unpackWithFzstd };
 
 /** `pagewalk/node` says what it has; other hosts decompress with fzstd, and store what they write. */
 export function setVmtHost(parts: VmtHost): void {

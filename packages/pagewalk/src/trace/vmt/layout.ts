@@ -19,6 +19,10 @@ export const TAGS = { head: 'HEAD', block: 'BLOK', index: 'INDX', end: 'ENDS', f
 export const MOST_HEAD = 1 << 20;
 /** Of a payload before compression. */
 export const MOST_PAYLOAD = 1 << 21;
+/** Of the payloads of a frame, before compression. */
+export const MOST_FRAME = 1 << 23;
+/** An empty last block: ends a zstd frame. */
+export const FRAME_END = [1, 0, 0] as const;
 export const MOST_BLOCK = MOST_PAYLOAD + (1 << 16);
 
 /** Kinds of blocks: accesses with address and size, or folded ones. */

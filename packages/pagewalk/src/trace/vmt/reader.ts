@@ -135,8 +135,7 @@ export class VmtReader implements TraceSource {
     const { wasm } = this;
     let raw: Uint8Array;
     try {
-      raw = await block.raw;
-      if (raw.length !== block.rawBytes) throw new Error(`${raw.length} bytes, not ${block.rawBytes}`);
+      raw = await block.raw();
     } catch (error) {
       this.leaveOut(block, (error as Error).message);
       return;

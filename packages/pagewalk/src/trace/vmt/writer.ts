@@ -13,6 +13,7 @@ import {
   type BlockHead,
   FRAME_STARTS,
   MAGIC,
+  MOST_FRAME,
   PAGES,
   START_BYTES,
   STORED,
@@ -42,7 +43,7 @@ export interface VmtOptions {
   readonly host?: VmtHost;
   /** The most events of a block: 1 … 65 536, which is the default. */
   readonly blockEvents?: number;
-  /** The most bytes, before compression, of a frame, unless a single block has more; 4 MiB by default. */
+  /** The most bytes, before compression, of a frame, unless a single block has more: at most 8 MiB; 4 MiB by default. */
   readonly frameBytes?: number;
 }
 
@@ -88,7 +89,8 @@ export class VmtWriter {
   private constructor(sink: ByteSink, options: VmtOptions, wasm: TraceExports) {
     const { foldedPage = null, facts = {}, names = new ObjectNames(), host = vmtHost() } = options;
     const { blockEvents = BLOCK_EVENTS, frameBytes = FRAME_BYTES } = options;
-    expectBlockEvents(blockEvents);
+    expect('blockEvents', blockEvents, BLOCK_EVENTS);
+    expect('frameBytes', frameBytes, MOST_FRAME);
     this.frameBytes = frameBytes;
     this.sink = sink;
     this.wasm = wasm;
@@ -217,9 +219,9 @@ export class VmtWriter {
   }
 }
 
-function expectBlockEvents(count: number): void {
-  if (Number.isInteger(count) && count >= 1 && count <= BLOCK_EVENTS) return;
-  throw new RangeError(`blockEvents ${count}: expected 1 to ${BLOCK_EVENTS}`);
+function expect(name: string, count: number, most: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return;
+  throw new RangeError(`${name} ${count}: expected 1 to ${most}`);
 }
 
 export type VmtOfOptions = Omit<VmtOptions, 'foldedPage' | 'names'>;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { vmtOnNode, vmtWith } from '../../../src/node/trace/vmt-zstd.ts';
-import { fzstdUnpacker } from '../../../src/trace/vmt/fzstd.ts';
+import { unpackWithFzstd } from '../../../src/trace/vmt/fzstd.ts';
 import { setVmtHost } from '../../../src/trace/vmt/host.ts';
 import { access } from '../support.ts';
 import { readBack, written } from './support.ts';
@@ -14,7 +14,7 @@ afterEach(() => setVmtHost(vmtWith(1, 17)));
 describe('decompression', () => {
   test.each([
     ['of Node', vmtOnNode],
-    ['of pages', { unpacker: fzstdUnpacker }],
+    ['of pages', { unpack: unpackWithFzstd }],
   ])('%s reads what the compression of Node wrote, in several frames', async (_, host) => {
     const bytes = await written({ records }, { host: vmtOnNode, blockEvents: 1000, frameBytes: 10_000 });
     setVmtHost(host);
