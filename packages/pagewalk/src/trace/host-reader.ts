@@ -40,9 +40,25 @@ export function misread(from: number, to: number, what: string, expected: string
 
 /** The 64-bit number of hex digits, behind 0x or not. */
 export function hexNumber(word: string): bigint | undefined {
-  const digits = /^(?:0x)?([\da-f]+)$/i.exec(word)?.[1]?.replace(/^0+(?=.)/, '');
-  if (digits === undefined || digits.length > 16) return undefined;
-  return BigInt(`0x${digits}`);
+  const { length } = word;
+  let at = length > 2 && word[0] === '0' && (word[1] === 'x' || word[1] === 'X') ? 2 : 0;
+  if (at === length) return undefined;
+  while (at < length - 1 && word[at] === '0') at++;
+  if (length - at > 16) return undefined;
+  let value = 0;
+  for (let place = at; place < length; place++) {
+    const digit = hexDigit(word.charCodeAt(place));
+    if (digit < 0) return undefined;
+    value = value * 16 + digit;
+  }
+  return length - at < 14 ? BigInt(value) : BigInt(`0x${word.slice(at)}`);
+}
+
+/** Below 0 if the character is none. */
+export function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 /** The number of decimal digits, at most `most`. */

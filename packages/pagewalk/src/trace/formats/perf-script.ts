@@ -2,6 +2,7 @@ import { byLines } from '../head.ts';
 import {
   decimalNumber,
   type HostLines,
+  hexDigit,
   hexNumber,
   hostReader,
   type Misreading,
@@ -40,9 +41,9 @@ const LINES: HostLines = {
   read(line, sink) {
     const event = EVENT.exec(line);
     if (event) return fault(line, event, sink);
-    const words = wordsOf(line, 0);
-    if (isEvent(words)) sink.leaveOut('other_events');
-    else if (!CALL.test(line)) return misread(words[0]!.at, line.length, 'line', 'comm pid/tid time: event: address');
+    if (isEvent(line)) sink.leaveOut('other_events');
+    else if (!CALL.test(line))
+      return misread(wordAt(line, 0), line.length, 'line', 'comm pid/tid time: event: address');
     return undefined;
   },
 };
@@ -60,44 +61,57 @@ function fault(line: string, event: RegExpExecArray, sink: RecordSink): Misreadi
 
 type Put = (address: bigint, op: number) => void;
 
-interface Word {
-  readonly at: number;
-  readonly text: string;
-}
-
-function wordsOf(line: string, from: number): Word[] {
-  const words = line.slice(from).matchAll(/[^ \t]+/g);
-  return Array.from(words, (word) => ({ at: from + word.index, text: word[0] }));
-}
-
 /** A comm, a process and, behind them, a word with a colon. */
-function isEvent(words: readonly Word[]): boolean {
-  const process = words.findIndex(({ text }, index) => index > 0 && /^\d+(\/\d+)?$/.test(text));
-  return process > 0 && words.slice(process + 1).some(({ text }) => text.endsWith(':'));
+function isEvent(line: string): boolean {
+  const words = line.split(/[ \t]+/).filter((word) => word !== '');
+  const process = words.findIndex((word, index) => index > 0 && /^\d+(\/\d+)?$/.test(word));
+  return process > 0 && words.slice(process + 1).some((word) => word.endsWith(':'));
 }
 
 /** `address [symbol] ip [symbol]` from `from` on. */
 function sample(line: string, from: number, put: Put): Misreading | undefined {
-  const [first, ...others] = wordsOf(line, from);
-  if (first === undefined) return misread(line.length, line.length, 'address', ADDRESS);
-  const end = first.at + first.text.length;
-  const address = hexNumber(first.text);
-  if (address === undefined) return misread(first.at, end, 'address', ADDRESS);
-  const ip = others.find((word, index) => isIp(word, others[index - 1] ?? first));
-  const last = others.at(-1);
-  if (last !== undefined && ip === undefined) {
-    return misread(first.at, last.at + last.text.length, 'address', BOTH);
+  const at = wordAt(line, from);
+  if (at === line.length) return misread(at, at, 'address', ADDRESS);
+  const end = wordEnd(line, at);
+  const address = hexNumber(line.slice(at, end));
+  if (address === undefined) return misread(at, end, 'address', ADDRESS);
+  let last = end;
+  for (let next = wordAt(line, last); next < line.length; next = wordAt(line, last)) {
+    const behind = wordEnd(line, next);
+    const ip = ipAt(line, next, behind, next - last);
+    if (ip !== undefined) {
+      put(address, ip === address ? OP_IFETCH : OP_READ);
+      return undefined;
+    }
+    last = behind;
   }
-  put(address, ip !== undefined && hexNumber(ip.text) === address ? OP_IFETCH : OP_READ);
+  if (last > end) return misread(at, last, 'address', BOTH);
+  put(address, OP_READ);
   return undefined;
 }
 
-/** Is the word an address, not a symbol of letters that are hex digits? perf pads addresses to 16 columns, behind a blank. */
-function isIp({ at, text }: Word, before: Word): boolean {
-  const digits = text.replace(/^0x/i, '');
-  if (hexNumber(digits) === undefined) return false;
-  if (digits.length >= 8 || (digits.length >= 6 && /\d/.test(digits))) return true;
-  return at + text.length - (before.at + before.text.length) > 16;
+/** Is the word behind so many blanks an address, not a symbol of letters that are hex digits? perf pads addresses to 16 columns, behind a blank. */
+function ipAt(line: string, from: number, end: number, blanks: number): bigint | undefined {
+  if (hexDigit(line.charCodeAt(end - 1)) < 0) return undefined;
+  const word = line.slice(from, end);
+  const digits = /^0x/i.test(word) ? word.length - 2 : word.length;
+  if (digits < 8 && blanks + word.length <= 16 && (digits < 6 || !/\d/.test(word.slice(-digits)))) return undefined;
+  return hexNumber(word);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** Where the next word begins, or the line's end. */
+function wordAt(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && isBlank(line.charCodeAt(at))) at++;
+  return at;
+}
+
+function wordEnd(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && !isBlank(line.charCodeAt(at))) at++;
+  return at;
 }
 
 /** `address=… ip=… error_code=…` behind `from`. */
@@ -106,7 +120,7 @@ function tracepoint(line: string, from: number, put: Put): Misreading | undefine
   const address = fields ? hexNumber(fields[1]!) : undefined;
   const code = fields ? hexNumber(fields[2]!) : undefined;
   if (address === undefined || code === undefined) {
-    const at = wordsOf(line, from)[0]?.at ?? line.length;
+    const at = wordAt(line, from);
     return misread(at, at, 'address', POINT);
   }
   put(address, code & 0x10n ? OP_IFETCH : code & 2n ? OP_WRITE : OP_READ);
