@@ -241,7 +241,7 @@ function regionTable(
     size(region.pages * page_size),
     percent(touches === 0 ? 0 : region.touches / touches),
     ...[region.reads, region.writes, region.fetches].map((part) => (part === 0 ? '·' : metric(part))),
-    `${region.kind}${region.name === null ? '' : `, ${region.name}`}`,
+    `${region.kind}${region.name === null ? '' : `, ${baseName(region.name)}`}`,
   ]);
   const align = head.map((name) => (name === 'what' ? LEFT : RIGHT));
   return [
@@ -251,6 +251,9 @@ function regionTable(
       : []),
   ];
 }
+
+/** `/usr/lib/libc.so.6 and 2 more` → `libc.so.6 and 2 more`. */
+const baseName = (path: string): string => path.split('/').at(-1) || path;
 
 function hotTable({ hot_pages, processes_total, pages }: Inspection, style: Style): string[] {
   if (hot_pages.length === 0 || pages.distinct < 2) return [];

@@ -12,9 +12,9 @@ import type { Inspection } from './schema.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
 
-const LEFT = 250;
+const LEFT = 310;
 const WIDTH = 840;
-const RIGHT = 130;
+const RIGHT = 160;
 const TOP = 86;
 /** Of all bands together, if that is enough for their labels. */
 const HEIGHT = 520;
@@ -27,7 +27,8 @@ const LANES = 6;
 const CHART = 90;
 const CHART_GAP = 34;
 const BOTTOM = 56;
-const NAME = 34;
+/** Characters of a label. */
+const NAME = 32;
 /** Columns of points: two pixels each or nearly, so that a single access can be seen. */
 const MOST_COLUMNS = 512;
 
@@ -133,7 +134,8 @@ function labels(
     ];
   }
   const process = processes_total > 1 ? `${region.pid}: ` : '';
-  const what = clipped(`${region.kind}${region.name === null ? '' : `, ${region.name}`}`);
+  // What is done there shows in the colours.
+  const label = clipped(`${process}${region.name?.split('/').at(-1) ?? region.kind}`);
   const sum = region.ops[0] + region.ops[1] + region.ops[2];
   const share = `${((100 * sum) / Math.max(1, touches)).toFixed(1)} %`;
   const from = `0x${(BigInt(region.first) * BigInt(page_size)).toString(16)}`;
@@ -142,7 +144,7 @@ function labels(
   const title = `<title>${escaped(`process ${region.pid}, ${from} to ${to}: ${region.kind}, ${grouped(region.pages)} pages, ${grouped(region.ops[0])} reads, ${grouped(region.ops[1])} writes, ${grouped(region.ops[2])} fetches`)}</title>`;
   return [
     `<g>${title}`,
-    text(LEFT - 8, middle, `${process}${what}`, 'end'),
+    text(LEFT - 8, middle, label, 'end'),
     text(10, middle, from, 'start', 'font-family="monospace" font-size="10" fill="#666"'),
     text(
       LEFT + WIDTH + 8,

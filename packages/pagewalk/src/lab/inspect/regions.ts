@@ -3,7 +3,8 @@
  * operations; but code, heap, libraries and stack lie far apart.
  */
 import type { ObjectNames } from '../../trace/operations/names.ts';
-import { MMAP, type OperationRecord, objectPlace, operationRow } from '../../trace/operations/operation.ts';
+import type { OperationRecord } from '../../trace/operations/operation.ts';
+import { mappedNames, type NamedPages } from './mapped-names.ts';
 import type { PageTable } from './page-table.ts';
 
 const OPS = 3;
@@ -26,7 +27,7 @@ export interface Region {
   readonly ops: [number, number, number];
   kind: RegionKind;
   /** Of the file or object that is mapped there, if the trace tells; `heap` for what brk made. */
-  name: string | null;
+  readonly name: string | null;
 }
 
 export interface Regions {
@@ -50,12 +51,10 @@ export function regionsOf(
   const busiest = [...touched].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_PROCESSES);
   const pids = busiest.map(([pid]) => pid).sort((a, b) => a - b);
   const most = Math.max(4, Math.floor(MOST_REGIONS / pids.length));
-  const regions = pids.flatMap((pid) => clusters(pagesOf(table, pid), pid, pageBytes, most));
+  const namesOf = mappedNames(mappings, names, pageBytes);
+  const regions = pids.flatMap((pid) => clusters(pagesOf(table, pid), pid, pageBytes, most, namesOf(pid)));
   fill(table, regions);
-  for (const region of regions) {
-    region.kind = kindOf(region, pageBytes);
-    region.name = nameOf(region, pageBytes, mappings, names);
-  }
+  for (const region of regions) region.kind = kindOf(region, pageBytes);
   return { regions, leftOut: touched.size - pids.length };
 }
 
@@ -70,24 +69,56 @@ function pagesOf(table: PageTable, pid: number): Float64Array {
   return pages.sort();
 }
 
-/** Cuts at gaps of a MiB, or at wider ones if that makes too many regions. */
-function clusters(pages: Float64Array, pid: number, pageBytes: number, most: number): Region[] {
-  for (let gap = Math.max(2, GAP_BYTES / pageBytes); ; gap *= 2) {
-    const starts = [0];
-    for (let at = 1; at < pages.length && starts.length <= most; at++) {
-      if (pages[at]! - pages[at - 1]! > gap) starts.push(at);
-    }
-    if (starts.length > most) continue;
-    return starts.map((start, index) => ({
-      pid,
-      first: pages[start]!,
-      last: pages[(starts[index + 1] ?? pages.length) - 1]!,
-      pages: 0,
-      ops: [0, 0, 0],
-      kind: 'data',
-      name: null,
-    }));
+/** Cuts at gaps of a MiB and where the name changes, or only at gaps, and at wider ones, if that makes too many regions. */
+function clusters(
+  pages: Float64Array,
+  pid: number,
+  pageBytes: number,
+  most: number,
+  named: readonly NamedPages[],
+): Region[] {
+  const least = Math.max(2, GAP_BYTES / pageBytes);
+  let starts = startsOf(pages, least, most, nameOf(named));
+  for (let gap = least; starts.length > most; gap *= 2) starts = startsOf(pages, gap, most, () => null);
+  return starts.map((start, index) => {
+    const first = pages[start]!;
+    const last = pages[(starts[index + 1] ?? pages.length) - 1]!;
+    return { pid, first, last, pages: 0, ops: [0, 0, 0], kind: 'data', name: nameWithin(named, first, last + 1) };
+  });
+}
+
+/** Places where regions begin; no more than one too many. */
+function startsOf(pages: Float64Array, gap: number, most: number, nameAt: (page: number) => string | null): number[] {
+  const starts = [0];
+  let name = nameAt(pages[0] ?? 0);
+  for (let at = 1; at < pages.length && starts.length <= most; at++) {
+    const here = nameAt(pages[at]!);
+    if (pages[at]! - pages[at - 1]! > gap || here !== name) starts.push(at);
+    name = here;
   }
+  return starts;
+}
+
+/** For pages that are asked for in order. */
+function nameOf(named: readonly NamedPages[]): (page: number) => string | null {
+  let at = 0;
+  return (page) => {
+    while (at < named.length && named[at]!.to <= page) at++;
+    const here = named[at];
+    return here && here.from <= page ? here.name : null;
+  };
+}
+
+/** What covers the most of pages `from` … `to` - 1. */
+function nameWithin(named: readonly NamedPages[], from: number, to: number): string | null {
+  const covered = new Map<string, number>();
+  for (const each of named) {
+    const pages = Math.min(to, each.to) - Math.max(from, each.from);
+    if (pages > 0) covered.set(each.name, (covered.get(each.name) ?? 0) + pages);
+  }
+  const [best] = [...covered].sort((a, b) => b[1] - a[1]);
+  if (!best) return null;
+  return covered.size === 1 ? best[0] : `${best[0]} and ${covered.size - 1} more`;
 }
 
 function fill(table: PageTable, regions: readonly Region[]): void {
@@ -127,38 +158,4 @@ function kindOf({ ops: [reads, writes, fetches], first, last }: Region, pageByte
   if (fetches === total) return 'code';
   if (fetches > 0) return 'code and data';
   return writes > 0 ? 'data' : 'read only';
-}
-
-/** What covers the most of the region. */
-function nameOf(
-  region: Region,
-  pageBytes: number,
-  mappings: readonly OperationRecord[],
-  names: ObjectNames | undefined,
-): string | null {
-  const from = region.first * pageBytes;
-  const to = (region.last + 1) * pageBytes;
-  const covered = new Map<string, number>();
-  const cover = (name: string, start: number, end: number): void => {
-    const bytes = Math.min(to, end) - Math.max(from, start);
-    if (bytes > 0) covered.set(name, (covered.get(name) ?? 0) + bytes);
-  };
-  const heaps = new Map<number, number>();
-  for (const { pid, operation, words } of mappings) {
-    if (operation === 'brk') {
-      const end = Number(words[0]);
-      const start = heaps.get(pid);
-      if (start === undefined) heaps.set(pid, end);
-      else if (pid === region.pid) cover('heap', start, end);
-      continue;
-    }
-    const place = objectPlace(operationRow(operation)!, words);
-    if (place < 0) continue;
-    const address = Number(words[operation === 'mmap' ? MMAP.address : 1]);
-    const length = operation === 'mmap' ? Number(words[MMAP.length]) : pageBytes;
-    cover(names?.name(words[place]!) ?? 'object', address, address + length);
-  }
-  const [best] = [...covered].sort((a, b) => b[1] - a[1]);
-  if (!best) return null;
-  return covered.size === 1 ? best[0] : `${best[0]} and ${covered.size - 1} more`;
 }

@@ -4,6 +4,7 @@ import { FOLDED, isOperation, PID_SHIFT, recordWords } from '../../trace/record-
 import type { Chunk } from '../../trace/source.ts';
 import { Grid } from './grid.ts';
 import { Histogram } from './histogram.ts';
+import { NAMING } from './mapped-names.ts';
 import { PageTable } from './page-table.ts';
 import { Timeline } from './timeline.ts';
 
@@ -306,8 +307,7 @@ export class Tally {
       if (process !== this.others) this.processes.set(pid, process);
     }
     process.operations++;
-    const isMapping = name === 'mmap' || name === 'brk' || name === 'shm_attach';
-    if (isMapping && this.mappings.length < MOST_MAPPINGS) this.mappings.push(operation);
+    if (NAMING.has(name) && this.mappings.length < MOST_MAPPINGS) this.mappings.push(operation);
   }
 }
 

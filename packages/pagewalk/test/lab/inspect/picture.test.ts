@@ -132,9 +132,9 @@ describe('a picture', () => {
       packOperation({ pid: 2, operation: 'exit', words: [] }),
     ]);
     const svg = await drawn(new Uint8Array(bytes));
-    // 840 for four accesses from 250 on: behind the first is 460, behind the fourth 1090.
-    expect(svg).toMatch(/>fork \(1\)<\/text>\n<path class="operations" d="M460 \d+v9"/);
-    expect(svg).toMatch(/>exit \(1\)<\/text>\n<path class="operations" d="M1090 \d+v9"/);
+    // 840 for four accesses from 310 on: behind the first is 520, behind the fourth 1150.
+    expect(svg).toMatch(/>fork \(1\)<\/text>\n<path class="operations" d="M520 \d+v9"/);
+    expect(svg).toMatch(/>exit \(1\)<\/text>\n<path class="operations" d="M1150 \d+v9"/);
   });
 
   test('of whatever trace and name is well-formed', async () => {
