@@ -3,7 +3,7 @@ import { host } from './host';
 import { input } from './input';
 import { nextLine, skipLine } from './lines';
 import { option } from './options';
-import { IFETCH, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS, RECORDS_END, tally, WRITE } from './records';
+import { IFETCH, PID_SHIFT, put, READ, RECORD_BYTES, RECORDS_END, tally, WRITE } from './records';
 import { decimal, digitAt, hex, hexDigits, hexValue, isBlank, value } from './scan';
 
 /**
