@@ -16,7 +16,7 @@ import { factOf, isFactKnown, leftOutCount } from './told';
 
 /**
  * The ABI of trace.wasm: one stage of a trace per instance, either a reader, a generator, a folder or a writer of text. Nothing is
- * allocated once the stage has begun. Numbers beyond 32 bits leave as f64, which is exact up to 2^53.
+ * allocated once the stage has begun, but for what readers know of threads, pages and objects. Numbers beyond 32 bits leave as f64, which is exact up to 2^53.
  */
 let reader: u32 = 0;
 

@@ -32,13 +32,13 @@ const FACT_OBJECTS: u32 = 8;
 
 /** Reads the header into `layout` and goes behind it; false if it must be read again, with more bytes, or at a fault. */
 export function lcsHeader(layout: RequestLayout): bool {
-  if (!nextRecord(16, 'a header of 8192 or 1024 bytes')) return ended();
+  if (!nextRecord(16, 'a header of 8192 or 1024 bytes')) return false;
   const p = input.at;
   if (load<u64>(p) != MAGIC) return bad(p, p + 8, 'magic number', '1311768467463790320');
   const version = load<u64>(p, 8);
   const isNewer = version >= 1 && version <= MOST_VERSION;
   const bytes = isNewer ? NEWER : OLDER;
-  if (!nextRecord(bytes, isNewer ? 'a header of 8192 bytes' : 'a header of 1024 bytes')) return ended();
+  if (!nextRecord(bytes, isNewer ? 'a header of 8192 bytes' : 'a header of 1024 bytes')) return false;
   const last = p + bytes - 8;
   if (load<u64>(last) != MAGIC)
     return bad(last, last + 8, 'magic number at the end of the header', '1311768467463790320');
@@ -136,9 +136,4 @@ function badText(at: usize, what: string, expected: string): bool {
   fault.lenient = false;
   fault.at(at, at + 1, what, expected);
   return fault.skip();
-}
-
-/** Of a header that is cut off nothing can be read, leniently neither. */
-function ended(): bool {
-  return false;
 }
