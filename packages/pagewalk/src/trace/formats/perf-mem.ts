@@ -39,8 +39,8 @@ const LINES: HostLines = {
       return misread(at, at + groups['pid']!.length, 'pid', `a decimal number from 0 to ${MAX_PID}`);
     }
     const kind = opOf(BigInt(groups['source']!) & 0x1fn);
-    if (typeof kind === 'string') sink.leaveOut(kind);
-    else if (address === 0n) sink.leaveOut('without_address');
+    if (address === 0n) sink.leaveOut('without_address');
+    else if (typeof kind === 'string') sink.leaveOut(kind);
     else sink.put(Number(pid), kind, address);
     return undefined;
   },

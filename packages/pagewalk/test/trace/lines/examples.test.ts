@@ -202,12 +202,13 @@ describe('perf', () => {
         '2054,2055,0x4005a2,0x0000000000602040,7,0x5080144,/root/a.out:main',
         '2054 2055 0x4005a2 0x0160000000000000 0x44e96a308 4K 1168 0x10 a:b',
         '1 1 0x1 0x0 0 0x2 a:b',
+        '1 1 0x1 0x0 0 0x8 a:b',
         '1 1 0x1 0x8 0 0x8 a:b',
         '1 1 0x1 0x8 0 0x1 a:b',
       ].join('\n'),
     );
     expect(is).toEqual(['2054 read ffffe8fbffc804b0 1', '2054 write 602040 1', '2054 ifetch 160000000000000 1']);
-    expect(leftOut).toEqual({ without_address: 1, prefetches: 1, unknown_kinds: 1 });
+    expect(leftOut).toEqual({ without_address: 2, prefetches: 1, unknown_kinds: 1 });
   });
 });
 
