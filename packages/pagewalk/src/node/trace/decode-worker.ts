@@ -1,11 +1,12 @@
 /** A worker thread that decompresses: pieces of the input come in as messages, what they stand for goes out in large pieces. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ByteSource } from '../../trace/bytes.ts';
-import { decompressors, setBzip2Module, setInflateRaw } from '../../trace/compression/index.ts';
+import { decompressors, setBzip2Module } from '../../trace/compression/index.ts';
+import { zipBy } from '../../trace/compression/zip.ts';
 import { TraceError } from '../../trace/source.ts';
 import { bzip2Module } from '../wasm.ts';
 import type { FromWorker, Job, ToWorker } from './decoding.ts';
-import { inflateRaw } from './inflate-raw.ts';
+import { nodeZlib } from './node-zlib.ts';
 
 /** Of a piece that goes out: large enough that a message costs nothing beside it. */
 const PIECE_BYTES = 256 * 1024;
@@ -13,7 +14,6 @@ const PIECE_BYTES = 256 * 1024;
 const port = parentPort!;
 const { kind, file, ahead } = workerData as Job;
 setBzip2Module(bzip2Module);
-setInflateRaw(inflateRaw);
 
 const pieces: (Uint8Array | null)[] = [];
 const buffers: Uint8Array<ArrayBuffer>[] = [];
@@ -64,7 +64,8 @@ async function flush(): Promise<void> {
 }
 
 async function decode(): Promise<void> {
-  const content = decompressors[kind](input, file);
+  const decompress = kind === 'zip' ? zipBy(nodeZlib) : decompressors[kind];
+  const content = decompress(input, file);
   for (let piece = await content.read(); piece !== null; piece = await content.read()) {
     for (let from = 0; from < piece.length; ) {
       const part = piece.subarray(from, from + PIECE_BYTES - filled);

@@ -1,19 +1,17 @@
 import type { Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { type ByteSource, iterated } from '../../trace/bytes.ts';
 import { damaged, truncated } from '../../trace/compression/decoder.ts';
+import { gzipBy } from '../../trace/compression/gzip.ts';
 import type { Compression, Decompress } from '../../trace/compression/magic.ts';
 import type { TraceError } from '../../trace/source.ts';
 import { inWorker } from './decoding.ts';
+import { nodeZlib } from './node-zlib.ts';
 
-/**
- * node:zlib behind a byte source. Its zstd stops at the end of a frame and drops what follows without a word, so the bytes that it has
- * not used go to a fresh decoder until there are none: files of several frames or members are read to their end, and junk
- * behind the last is an error.
- */
+/** What Node has for it: its zlib, whose work is done in the thread pool, and for all else a thread of its own. */
 export const inflaters: Partial<Record<Compression, Decompress>> = {
-  gzip: (input, file) => inflate(input, file, 'gzip', createGunzip),
-  zstd: (input, file) => inflate(input, file, 'zstd', createZstdDecompress),
+  gzip: gzipBy(nodeZlib),
+  zstd: zstd,
   xz: inWorker('xz'),
   bzip2: inWorker('bzip2'),
   lz4: inWorker('lz4'),
@@ -25,13 +23,15 @@ interface Decoder extends Transform {
   readonly bytesWritten: number;
 }
 
-type Make = (options: { chunkSize: number }) => Decoder;
-
 const CHUNK_BYTES = 256 * 1024;
 
-function inflate(input: ByteSource, file: string, kind: Compression, make: Make): ByteSource {
+/**
+ * node:zlib's stops at the end of a frame and drops what follows without a word, so the bytes that it has not used go to a fresh decoder until
+ * there are none: files of several frames are read to their end, and junk behind the last is an error.
+ */
+function zstd(input: ByteSource, file: string): ByteSource {
   const feed = new Feed(input);
-  const output = iterated(frames(feed, file, kind, make));
+  const output = iterated(frames(feed, file));
   return {
     read: output.read,
     async close() {
@@ -42,16 +42,16 @@ function inflate(input: ByteSource, file: string, kind: Compression, make: Make)
   };
 }
 
-async function* frames(feed: Feed, file: string, kind: Compression, make: Make): AsyncGenerator<Uint8Array> {
+async function* frames(feed: Feed, file: string): AsyncGenerator<Uint8Array> {
   do {
-    const decoder = make({ chunkSize: CHUNK_BYTES });
+    const decoder: Decoder = createZstdDecompress({ chunkSize: CHUNK_BYTES });
     const fed = feed.into(decoder);
     try {
       for await (const piece of decoder) yield piece as Uint8Array;
     } catch (error) {
       await fed;
       if (feed.failure !== null) throw feed.failure;
-      throw told(file, kind, feed.used + decoder.bytesWritten, error);
+      throw told(file, feed.used + decoder.bytesWritten, error);
     } finally {
       decoder.destroy();
     }
@@ -61,9 +61,9 @@ async function* frames(feed: Feed, file: string, kind: Compression, make: Make):
   } while (feed.hasMore());
 }
 
-function told(file: string, kind: Compression, byte: number, error: unknown): TraceError {
+function told(file: string, byte: number, error: unknown): TraceError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'Z_BUF_ERROR' ? truncated(file, kind, byte) : damaged(file, kind, byte, message);
+  return code === 'Z_BUF_ERROR' ? truncated(file, 'zstd', byte) : damaged(file, 'zstd', byte, message);
 }
 
 /** Writes the input into one decoder after the other, one piece at a time, and keeps what a decoder leaves of a piece. */

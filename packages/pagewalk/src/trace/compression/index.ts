@@ -1,19 +1,27 @@
 import { type ByteSource, Peekable } from '../bytes.ts';
 import { bzip2 } from './bzip2.ts';
-import { gzip } from './gzip.ts';
+import { gzipBy } from './gzip.ts';
+import { pakoZlib } from './inflate.ts';
 import { lz4 } from './lz4.ts';
 import { type Compression, compressionOf, type Decompress, MAGIC_BYTES } from './magic.ts';
 import { snappy } from './snappy.ts';
 import { xz } from './xz.ts';
-import { zip } from './zip.ts';
+import { zipBy } from './zip.ts';
 import { zstd } from './zstd.ts';
 
-export { setInflateRaw } from './inflate.ts';
 export { setBzip2Module } from './libbzip2.ts';
 export type { Compression, Decompress } from './magic.ts';
 
 /** In any host, in the calling thread. */
-export const decompressors: Readonly<Record<Compression, Decompress>> = { gzip, zstd, xz, bzip2, lz4, snappy, zip };
+export const decompressors: Readonly<Record<Compression, Decompress>> = {
+  gzip: gzipBy(pakoZlib),
+  zip: zipBy(pakoZlib),
+  zstd,
+  xz,
+  bzip2,
+  lz4,
+  snappy,
+};
 
 /** A zip archive of files that are compressed themselves, and one more. */
 const MOST_LAYERS = 3;

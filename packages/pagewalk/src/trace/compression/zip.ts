@@ -2,9 +2,8 @@
  * zip archives (APPNOTE 6.3.10) as they come, from the first member to the last, without seeking: what a trace in pieces is, such as
  * drmemtrace's chunk.0000, chunk.0001, …, whose contents put together are the trace. The central directory behind them is compared in number only.
  */
-import { CRC32, crc32 } from './checksums.ts';
 import { decoder } from './decoder.ts';
-import { rawInflate } from './inflate.ts';
+import type { LoadZlib, Zlib } from './inflate.ts';
 import { Damaged, type Intake } from './intake.ts';
 import type { Decompress } from './magic.ts';
 
@@ -25,23 +24,25 @@ const SIZES_BEHIND = 0x0008;
 const ALL_ONES = 0xffff_ffff;
 const ZIP64 = 0x0001;
 
-export const zip: Decompress = (source, file) =>
-  decoder('zip', async function* (input) {
-    const inflate = await rawInflate(file, 'zip');
-    let members = 0;
-    let first: string | null = null;
-    for (;;) {
-      await input.need(4);
-      if (input.u32(0) !== MEMBER) break;
-      const member = await header(input);
-      members++;
-      if (member.name.endsWith('/') && member.packed === 0) continue;
-      first ??= member.name;
-      if (stem(member.name) !== stem(first)) throw strangers(first, member.name, member.byte);
-      yield* content(input, member, inflate);
-    }
-    await directory(input, members);
-  })(source, file);
+export const zipBy =
+  (load: LoadZlib): Decompress =>
+  (source, file) =>
+    decoder('zip', async function* (input) {
+      const zlib = await load(file, 'zip');
+      let members = 0;
+      let first: string | null = null;
+      for (;;) {
+        await input.need(4);
+        if (input.u32(0) !== MEMBER) break;
+        const member = await header(input);
+        members++;
+        if (member.name.endsWith('/') && member.packed === 0) continue;
+        first ??= member.name;
+        if (stem(member.name) !== stem(first)) throw strangers(first, member.name, member.byte);
+        yield* content(input, member, zlib);
+      }
+      await directory(input, members);
+    })(source, file);
 
 interface Member {
   /** Where its header is. */
@@ -101,29 +102,26 @@ function sizesOf(input: Intake, at: number, end: number): { packed: number; unpa
   return { packed, unpacked };
 }
 
-async function* content(
-  input: Intake,
-  member: Member,
-  inflate: (input: Intake) => AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+async function* content(input: Intake, member: Member, zlib: Zlib): AsyncGenerator<Uint8Array> {
   const { byte } = input;
   const sum = { crc: 0, bytes: 0 };
   const unknown = member.sizesBehind && member.packed === 0;
   const pieces =
     member.method === DEFLATED
-      ? inflate(input)
+      ? zlib.inflateRaw(input)
       : unknown
         ? storedUntilDescriptor(input, sum)
         : stored(input, member.packed);
   for await (const piece of pieces) {
-    sum.crc = crc32(CRC32, piece, sum.crc);
+    sum.crc = zlib.crc32(piece, sum.crc);
     sum.bytes += piece.length;
     yield piece;
   }
   const packed = input.byte - byte;
   if (member.sizesBehind) await descriptor(input, sum.crc, packed, sum.bytes);
-  else if (member.crc !== sum.crc) throw new Damaged(`bad checksum of '${member.name}'`);
-  else if (member.packed !== packed || member.unpacked !== sum.bytes) throw new Damaged(`bad size of '${member.name}'`);
+  else if (member.crc !== sum.crc) throw new Damaged(`bad checksum of '${member.name}'`, member.byte);
+  else if (member.packed !== packed || member.unpacked !== sum.bytes)
+    throw new Damaged(`bad size of '${member.name}'`, member.byte);
 }
 
 async function* stored(input: Intake, bytes: number): AsyncGenerator<Uint8Array> {

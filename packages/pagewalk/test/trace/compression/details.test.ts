@@ -133,6 +133,25 @@ describe('bzip2', () => {
   });
 });
 
+describe('gzip', () => {
+  test('a header with everything in it', async () => {
+    const plain = gzipSync(SMALL);
+    const fields = Buffer.concat([
+      Uint8Array.from([0x1f, 0x8b, 8, 0x1e, 0, 0, 0, 0, 0, 3, 5, 0, 1, 2, 3, 4, 5]),
+      Buffer.from('name\0a comment\0'),
+    ]);
+    const checksum = Buffer.alloc(2);
+    checksum.writeUInt16LE(zlibCrc32(fields) & 0xffff);
+    const bytes = Buffer.concat([fields, checksum, plain.subarray(10)]);
+    expect((await readBytes(bytes)).records).toHaveLength(2);
+    expect((await readBytes(trickle(bytes, [1]))).records).toHaveLength(2);
+    bytes[12]! ^= 1;
+    expect(await messageOf(bytes)).toBe(
+      't: byte 0: damaged gzip data (bad checksum of the header): expected a whole gzip stream',
+    );
+  });
+});
+
 describe('lz4', () => {
   const lz4 = PROGRAMS.find(({ kind }) => kind === 'lz4')!;
   const at = 'behind frames that are skipped';
