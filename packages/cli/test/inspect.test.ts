@@ -1,5 +1,5 @@
 /** `vmm inspect` to the last character (keep a change with `vitest -u`), its other outputs, no false alarms, and its bad calls. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -89,6 +89,13 @@ describe('no false alarms', () => {
     await here(['gen', '-t', pattern, '-n', '50k', '-a', '4MiB', '-o', 'a.trace'], cwd);
     const { findings } = await inspected(cwd, 'a.trace', '--no-hash');
     expect(findings.filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+
+  it.each(readdirSync(join(TRACES, 'samples')))('a sample of each format: %s', async (name) => {
+    const { trace, findings, addresses } = await inspected(join(TRACES, 'samples'), name);
+    const warnings = findings.filter(({ severity }) => severity === 'warning').map(({ id }) => id);
+    const isPart = trace.notes.some((note) => /fault stream|memory samples|heat map/.test(note));
+    expect(warnings).toEqual(addresses === 'block' ? ['block_io'] : isPart ? ['not_all_accesses'] : []);
   });
 
   const sample = join(SAMPLES, 'drmemtrace-legacy.trace.gz');
