@@ -57,8 +57,8 @@ describe('vmm record --from perf', () => {
   it('takes the fault counter where the tracepoint may not be read', async () => {
     const call = withPerf(['sh 12/12 1.0: page-faults:u:  7f81558d4e06  7f81558bc7ad'], 'exceptions');
     const { code, stderr } = await vmm(['record', '--from', 'perf', 'true'], call);
-    expect({ code, files: listing(call.cwd).includes('true.trace.zst') }).toEqual({ code: 0, files: true });
-    expect(stderr).toContain('1 access in 1 line');
+    expect({ code, files: listing(call.cwd).includes('true.vmt') }).toEqual({ code: 0, files: true });
+    expect(stderr).toContain('1 access in 1 record');
   });
 
   it('says in one line why it may not', async () => {

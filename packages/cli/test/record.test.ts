@@ -91,16 +91,16 @@ describe('vmm record', () => {
   it('hands input, output and exit code through and names the file after the program', async () => {
     const script = 'read line; echo "got $line"; echo oops >&2; exit 7';
     const { code, stdout, stderr, files } = await record(['sh', '-c', script], LINES, 'hello\n');
-    expect({ code, stdout, files }).toEqual({ code: 7, stdout: 'got hello\n', files: ['sh.trace.zst'] });
-    expect(stderr).toMatch(/^oops\nvmm record: sh\.trace\.zst: 7 accesses .*; sh ended with 7; next: /);
+    expect({ code, stdout, files }).toEqual({ code: 7, stdout: 'got hello\n', files: ['sh.vmt'] });
+    expect(stderr).toMatch(/^oops\nvmm record: sh\.vmt: 7 accesses .*; sh ended with 7; next: /);
   });
 
   it('prints nothing of its own with --quiet', async () => {
-    expect(await record(['-q', 'true'])).toMatchObject({ code: 0, stdout: '', stderr: '', files: ['true.trace.zst'] });
+    expect(await record(['-q', 'true'])).toMatchObject({ code: 0, stdout: '', stderr: '', files: ['true.vmt'] });
   });
 
   it('reports a program that a signal ended as a shell does', async () => {
-    expect(await record(['sh', '-c', 'kill -SEGV $$'])).toMatchObject({ code: 139, files: ['sh.trace.zst'] });
+    expect(await record(['sh', '-c', 'kill -SEGV $$'])).toMatchObject({ code: 139, files: ['sh.vmt'] });
   });
 
   it('says that lines were no accesses, and that a script starts others', async () => {
@@ -179,12 +179,12 @@ describe('vmm record', () => {
     ['SIGTERM', 143],
   ] as const)('finishes the trace when %s ends the program', async (signal, code) => {
     const call = withLackey(LINES);
-    const child = start(['record', 'sh', '-c', 'echo started; exec sleep 60'], call);
+    const child = start(['record', '-o', 'sh.zst', 'sh', '-c', 'echo started; exec sleep 60'], call);
     const end = ended(child);
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     child.kill(signal);
     expect((await end).code).toBe(code);
-    expect(text(call.cwd, 'sh.trace.zst')).toMatch(/x2\n.*\n.*\n.*\n1 R 0x1ffefff000 x1\n$/);
+    expect(text(call.cwd, 'sh.zst')).toMatch(/x2\n.*\n.*\n.*\n1 R 0x1ffefff000 x1\n$/);
   });
 
   it('does not wait for what the program leaves running', async () => {
@@ -200,8 +200,8 @@ describe.skipIf(needs('valgrind', 'records real programs').skip)('vmm record und
     const cwd = folder();
     const recorded = await vmm(['record', 'sh', '-c', 'echo hello; exit 3'], { cwd });
     expect(recorded).toMatchObject({ code: 3, stdout: 'hello\n' });
-    const [, accesses = ''] = /sh\.trace\.zst: ([\d,]+) accesses/.exec(recorded.stderr) ?? [];
-    const { stdout } = await vmm(['run', '--json', 'sh.trace.zst'], { cwd });
+    const [, accesses = ''] = /sh\.vmt: ([\d,]+) accesses/.exec(recorded.stderr) ?? [];
+    const { stdout } = await vmm(['run', '--json', 'sh.vmt'], { cwd });
     const { counters } = JSON.parse(stdout) as { counters: Record<string, number> };
     expect(counters['accesses']).toBe(Number(accesses.replaceAll(',', '')));
     expect(counters['accesses']).toBeGreaterThan(100_000);
@@ -218,8 +218,8 @@ describe.skipIf(needs('valgrind', 'records real programs').skip)('vmm record und
     const { code, stderr } = await end;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /sh\.trace\.zst: [\d,]+ accesses and [\d,]+ operations in .*; sh ended with 130; next: vmm run sh\.trace\.zst/,
+      /sh\.vmt: [\d,]+ accesses and [\d,]+ operations in .*; sh ended with 130; next: vmm run sh\.vmt/,
     );
-    expect((await vmm(['run', '-q', 'sh.trace.zst'], { cwd })).code).toBe(0);
+    expect((await vmm(['run', '-q', 'sh.vmt'], { cwd })).code).toBe(0);
   });
 });

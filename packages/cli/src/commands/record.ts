@@ -7,6 +7,7 @@ import { counted, size } from '../console/numbers.ts';
 import { UsageError } from '../exit.ts';
 import { STDOUT } from '../output/file.ts';
 import { shellText } from '../record/header.ts';
+import { isText } from '../record/output.ts';
 import { type Recording, type RecordOptions, record } from '../record/record.ts';
 import { RecordingLine } from '../record/recording-line.ts';
 
@@ -30,7 +31,7 @@ const MAX_FOLD = 2 ** 30;
 const AFTER = `
 The program runs under valgrind, one or two million accesses a second, which is some thousand times slower than alone. Standard
 input, output and errors are its own; its exit code is that of vmm. Consecutive accesses with one op to one page are folded to one
-line that counts them. However the program ends, by Ctrl-C too, the trace is finished and holds what was done until then.
+that counts them. However the program ends, by Ctrl-C too, the trace is finished and holds what was done until then.
 
 What it asks of the operating system is recorded with the accesses: mmap, munmap, mprotect, mremap, brk, madvise, fork, shared memory, files by
 their names. Threads are recorded as one. With --children every process that it forks and every program that they execute is recorded too; their
@@ -38,10 +39,10 @@ accesses are put in an order that follows from the recording alone.
 
 Examples:
   vmm record -- sort -n numbers.txt > sorted.txt
-  vmm record -o join.trace.zst -- sqlite3 shop.db 'select count(*) from a join b using (id)'
+  vmm record -o join.vmt -- sqlite3 shop.db 'select count(*) from a join b using (id)'
   vmm record --fold none -- python3 -c 'print(2 ** 1000)'
   vmm record --children -- make
-  vmm record --from perf -o faults.trace.zst -- ./program
+  vmm record --from perf -o faults.vmt -- ./program
   vmm record --roi main --length 1e6 -- ./program
 `;
 
@@ -54,7 +55,10 @@ export function addRecord(program: Command): void {
     .usage('[options] [--] PROGRAM [ARGS…]')
     .argument('<PROGRAM...>', 'program and its arguments')
     .passThroughOptions()
-    .option('-o, --output <FILE>', 'the trace (default: PROGRAM.trace.zst)')
+    .option(
+      '-o, --output <FILE>',
+      'the trace, .vmt or, by any other name, text compressed with zstd (default: PROGRAM.vmt)',
+    )
     .addOption(
       new Option(
         '--fold <PAGE>',
@@ -136,7 +140,7 @@ function report(recording: Recording, program: string): string {
   const ended = exitCode === 0 ? '' : `; ${program} ended with ${exitCode}`;
   const asked = operations === 0 ? '' : ` and ${counted(operations, 'operation')}`;
   const by = processes > 1 ? ` of ${counted(processes, 'process', 'processes')}` : '';
-  const what = `${counted(accesses, 'access', 'accesses')}${asked}${by} in ${counted(records, 'line')}, ${size(bytes)}`;
+  const what = `${counted(accesses, 'access', 'accesses')}${asked}${by} in ${counted(records, isText(file) ? 'line' : 'record')}, ${size(bytes)}`;
   const lines = [...notes, `${file}: ${what}${ended}; next: vmm run ${shellText([file])}`];
   return lines.map((text) => `vmm record: ${text}\n`).join('');
 }

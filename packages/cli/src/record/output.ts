@@ -1,4 +1,4 @@
-/** The file that a recording goes to: text compressed with zstd or, by its name, .vmt. */
+/** The file that a recording goes to: .vmt or, by any other name, text compressed with zstd. */
 import { type Chunk, type ObjectNames, TextWriter, textHeader, VmtWriter } from 'pagewalk/node';
 import { OutputFile } from '../output/file.ts';
 import { header } from './header.ts';
@@ -15,10 +15,13 @@ export interface RecordingFile {
   commit(): Promise<void>;
 }
 
+/** By the name of the file. */
+export const isText = (path: string): boolean => !path.endsWith('.vmt');
+
 /** `facts`: where the trace comes from. @throws WorkError if it cannot be written. */
 export async function recordingFile(path: string, facts: Readonly<Record<string, string>>): Promise<RecordingFile> {
-  if (path.endsWith('.vmt')) return new VmtFile(await OutputFile.create(path), facts);
-  return new TextFile(await TraceFile.create(path), facts);
+  if (isText(path)) return new TextFile(await TraceFile.create(path), facts);
+  return new VmtFile(await OutputFile.create(path), facts);
 }
 
 class TextFile implements RecordingFile {

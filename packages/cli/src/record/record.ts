@@ -34,7 +34,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const [name = ''] = options.command;
   const program = findProgram(name);
   const recorder = recorderOf(options);
-  const file = await recordingFile(options.output ?? `${basename(name)}.trace.zst`, await factsOf(recorder, options));
+  const file = await recordingFile(options.output ?? `${basename(name)}.vmt`, await factsOf(recorder, options));
   const { info, exitCode, wasCut } = await run(recorder, file, options);
   const { accesses, records, operations } = info;
   await file.commit();

@@ -4,7 +4,7 @@ export interface RecordOptions {
   readonly command: readonly string[];
   /** lackey tells every access, perf the page faults of the program as it runs by itself. */
   readonly from: 'lackey' | 'perf';
-  /** `PROGRAM.trace.zst` in the working directory if left out. */
+  /** `PROGRAM.vmt` in the working directory if left out. */
   readonly output?: string | undefined;
   /** Join runs on one page of this many bytes; null keeps every access as it was. */
   readonly fold: number | null;
