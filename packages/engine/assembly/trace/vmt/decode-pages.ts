@@ -30,14 +30,28 @@ export function decodePages(): void {
   let process = pages.process;
   let last = pages.last;
   while (p < end && out < RECORDS_END) {
-    const token = <u32>load<u8>(p++);
-    if (token < NO_RANK) {
-      let count = token & 15;
-      if (count == 0) count = takeUpTo(EXTENTS, 1, u32.MAX_VALUE);
-      ranks = toFront(ranks, token >> 4);
+    // Ranks with their counts, the most frequent by far.
+    const from = p;
+    const stop = p + min(end - p, (RECORDS_END - out) / RECORD_BYTES);
+    for (; p < stop; p++) {
+      const token = <u32>load<u8>(p);
+      const count = token & 15;
+      if (token >= NO_RANK || count == 0) break;
+      ranks = i8x16.swizzle(ranks, v128.load(TO_FRONT + (<usize>token & 0xf0)));
       v128.store(out, i32x4.replace_lane(v128.load(front(ranks)), 2, count));
       accesses += count;
-      process = load<u32>(out, 12);
+      out += RECORD_BYTES;
+    }
+    if (p > from) process = load<u32>(front(ranks), 12);
+    if (p == stop) continue;
+    const token = <u32>load<u8>(p++);
+    if (token < NO_RANK) {
+      ranks = toFront(ranks, token >> 4);
+      const slot = front(ranks);
+      const count = takeUpTo(EXTENTS, 1, u32.MAX_VALUE);
+      process = load<u32>(slot, 12);
+      put(out, load<u64>(slot), count, process);
+      accesses += count;
       out += RECORD_BYTES;
       continue;
     }

@@ -82,10 +82,11 @@ function steps(from: usize, end: usize): usize {
   let to = run.end;
   let sum: u64 = 0;
   let p = from;
-  while (p < end && to <= STEPS_END) {
+  const room = to <= STEPS_END ? STEPS_END + 1 - to : 0;
+  for (const stop = p + min(end - p, room); p < stop; p++) {
     const token = <u32>load<u8>(p);
     const count = token & 15;
-    const next = toFront(ranks, token >> 4);
+    const next = i8x16.swizzle(ranks, v128.load(TO_FRONT + (<usize>token & 0xf0)));
     const slot = <u32>i8x16.extract_lane_u(next, 0);
     if (token >= NO_RANK || count == 0 || ((usable >> slot) & 1) == 0) break;
     ranks = next;
@@ -94,7 +95,6 @@ function steps(from: usize, end: usize): usize {
     const counted = COUNTS + ((<usize>slot) << 2);
     store<u32>(counted, load<u32>(counted) + count);
     sum += count;
-    p++;
   }
   if (p == from) return p;
   order = ranks;
@@ -132,15 +132,16 @@ function member(op: u32): void {
   const meta = op | FOLDED | (process & (MAX_PID << PID_SHIFT));
   const next = toFront(order, LEAST_RECENT);
   const slot = front(next);
+  const number = <u32>i8x16.extract_lane_u(next, 0);
   const goesOn = fits(count) && isRecent(address, meta);
-  if (!goesOn || !run.takes(<u32>i8x16.extract_lane_u(next, 0), meta)) run.flush(order);
+  if (!goesOn || !run.takes(number, meta)) run.flush(order);
   left(load<u64>(slot), load<u32>(slot, 12));
   store<u64>(slot, address);
   store<u32>(slot, meta, 12);
   order = next;
-  run.follow(meta >> PID_SHIFT);
+  run.admit(number, meta >> PID_SHIFT);
   accesses += count;
-  if (goesOn) run.step(<u32>i8x16.extract_lane_u(next, 0), count);
+  if (goesOn) run.step(number, count);
   else run.put(address, count, meta);
 }
 

@@ -27,6 +27,12 @@ class Run {
     this.usable = slotsOf(pid);
   }
 
+  /** A slot has a member of this process now. */
+  admit(slot: u32, pid: u32): void {
+    if (pid == this.pid) this.usable |= 1 << slot;
+    else this.follow(pid);
+  }
+
   /** Can a member with this meta word, which gets this slot, be added? */
   takes(slot: u32, meta: u32): bool {
     return ((this.used >> slot) & 1) == 0 && (this.steps == 0 || meta >> PID_SHIFT == this.pid);

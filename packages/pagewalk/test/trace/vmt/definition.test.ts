@@ -13,7 +13,7 @@ import { openText, traceWasm } from '../support.ts';
 import { slowVmt } from './slow-vmt.ts';
 import { eventsFrom, readBack, sourceBytes, written } from './support.ts';
 
-const RUNS = process.env['SOAK'] === '1' ? 2000 : 40;
+const RUNS = process.env['SOAK'] === '1' ? 2000 : 20;
 const ROOT = new URL('../../../../../', import.meta.url);
 
 /** The example of the page: the text, and the bytes without what stands behind them. */

@@ -13,7 +13,7 @@ import { operation, operationTrace } from '../operations.ts';
 import { access, traceWasm, trickle } from '../support.ts';
 import { eventsFrom, eventsOf, readBack, sourceBytes, written } from './support.ts';
 
-const RUNS = process.env['SOAK'] === '1' ? 2000 : 40;
+const RUNS = process.env['SOAK'] === '1' ? 2000 : 20;
 
 const some = fc.integer({ min: 1, max: 30 });
 const folded: fc.Arbitrary<AccessRecord> = fc

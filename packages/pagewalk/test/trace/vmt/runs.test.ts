@@ -12,7 +12,7 @@ import { operation } from '../operations.ts';
 import { traceWasm } from '../support.ts';
 import { eventsOf, joined, readBack, written } from './support.ts';
 
-const RUNS = process.env['SOAK'] === '1' ? 2000 : 25;
+const RUNS = process.env['SOAK'] === '1' ? 2000 : 20;
 
 async function open(bytes: Uint8Array): Promise<TraceSource> {
   const source = await traceFromBytes(bytes, { module: await traceWasm });
