@@ -22,6 +22,7 @@ interface Change {
 
 const SMALL: Readonly<Record<string, readonly Change[]>> = {
   'assembly/trace/records.ts': [{ from: '8_192', to: String(CHUNK_RECORDS), times: 3 }],
+  'assembly/trace/run-layout.ts': [{ from: 'MOST_STEP_BYTES: u32 = 2048', to: 'MOST_STEP_BYTES: u32 = 256', times: 1 }],
   'assembly/trace/next-check.ts': [
     { from: '1 << 16', to: '1 << 6', times: 1 },
     { from: '1 << 17', to: '1 << 7', times: 1 },
@@ -65,7 +66,7 @@ export async function buildFuzzer(folder: string, engine = ENGINE): Promise<stri
   execFileSync(process.execPath, [join(engine, 'scripts/generate.ts')]);
   const wasm = await compile(engine);
   const hash = createHash('sha256').update(wasm);
-  for (const file of ['harness.c', 'wasm-rt.h', 'build.ts']) hash.update(readFileSync(join(HERE, file)));
+  for (const file of ['harness.c', 'vmt.h', 'wasm-rt.h', 'build.ts']) hash.update(readFileSync(join(HERE, file)));
   const program = join(folder, `fuzz-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(program)) makeNative(wasm, folder, program);
   return program;

@@ -7,7 +7,7 @@
 //   @4 which of its values each option has: option i by bits i/4… of byte 4 + i mod 4
 //   @8 the trace
 //
-// FUZZ_READER is the reader's number; FUZZ_OPTIONS the values that each of its options may take, such as "0,1;0,12,30".
+// FUZZ_READER is the reader's number, or vmt for the blocks of our own format (vmt.h); FUZZ_OPTIONS the values that each of its options may take, such as "0,1;0,12,30".
 // FUZZ_HEADER is set if a trace has a header, which ends lenient reading too if it is bad.
 // packages/pagewalk/test/trace/fuzz/replay.ts is the same in TypeScript.
 #define WASM_RT_HOST
@@ -45,6 +45,7 @@ typedef struct {
 static struct w2c_env env;
 static w2c_trace trace, fresh;
 static uint32_t reader;
+static bool isVmt;
 /** A bad header ends lenient reading too. */
 static bool hasHeader;
 static uint32_t values[MOST_OPTIONS][MOST_VALUES];
@@ -271,6 +272,8 @@ static void compare(const Outcome *a, const Outcome *b) {
   SAME(hash);
 }
 
+#include "vmt.h"
+
 /** 1 to 200 bytes, or pieces of up to 7 KB, or all that there are. */
 static uint32_t pieceOf(uint8_t code) {
   if (code == 0) return UINT32_MAX;
@@ -286,6 +289,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   bytes = data + HEADER;
   length = size - HEADER;
+  if (isVmt) {
+    fuzzVmt(data);
+    return 0;
+  }
   Outcome inPieces, inOne;
   readAll(&reading, true, &inPieces);
   readAll(&reading, false, &inOne);
@@ -301,6 +308,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     exit(2);
   }
   reader = (uint32_t)atoi(which);
+  isVmt = strcmp(which, "vmt") == 0;
   hasHeader = getenv("FUZZ_HEADER") != NULL;
   for (int option = 0; choices != NULL && *choices != 0 && option < MOST_OPTIONS; option++) {
     do {
@@ -310,6 +318,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     if (choices[-1] == 0) break;
   }
   wasm2c_trace_instantiate(&trace, &env);
+  // Its memory is taken at the first use.
+  if (isVmt) w2c_trace_vmtRoom(&trace);
   wasm_remember(&trace.w2c_memory);
   fresh = trace;
   return 0;

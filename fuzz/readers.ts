@@ -1,9 +1,9 @@
 /** The readers of trace.wasm as the fuzzer calls them. */
 import { READERS, type ReaderName } from '../packages/engine/catalog/readers.ts';
-import { CHAMPSIM, CLOUDSUITE, DRMEMTRACE, REQUESTS, VSCSI } from './seeds.ts';
+import { CHAMPSIM, CLOUDSUITE, DRMEMTRACE, REQUESTS, VMT_BLOCKS, VSCSI } from './seeds.ts';
 
 export interface FuzzedReader {
-  readonly name: ReaderName;
+  readonly name: ReaderName | 'vmt';
   /** What `beginReading` calls it. */
   readonly number: number;
   /** The values that each of its options may take. */
@@ -97,3 +97,14 @@ export const FUZZED: readonly FuzzedReader[] = READERS.map(({ name }, number) =>
   const { options = [], seeds = [], samples = [name], longest = LONGEST, hasHeader = false }: Row = ROWS[name] ?? {};
   return { name, number, options, seeds, samples, longest, hasHeader };
 });
+
+/** The decoder of the blocks of .vmt, which is no reader: fuzz/vmt.h. */
+export const VMT: FuzzedReader = {
+  name: 'vmt',
+  number: -1,
+  options: [],
+  seeds: VMT_BLOCKS,
+  samples: [],
+  longest: 3000,
+  hasHeader: false,
+};

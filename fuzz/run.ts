@@ -151,7 +151,12 @@ function whatBroke(output: string): string {
 function environment(reader: FuzzedReader): NodeJS.ProcessEnv {
   const options = reader.options.map((values) => values.join(',')).join(';');
   const header = reader.hasHeader ? { FUZZ_HEADER: '1' } : {};
-  return { ...process.env, ...header, FUZZ_READER: String(reader.number), FUZZ_OPTIONS: options };
+  return {
+    ...process.env,
+    ...header,
+    FUZZ_READER: reader.number < 0 ? reader.name : String(reader.number),
+    FUZZ_OPTIONS: options,
+  };
 }
 
 function run(program: string, reader: FuzzedReader, options: readonly string[]): Promise<{ text: string }> {

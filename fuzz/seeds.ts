@@ -93,3 +93,45 @@ export const VSCSI = [
   vscsi1(0x28, 0x100) + vscsi1(0x2a, 0x101) + vscsi1(0x35, 0x100) + vscsi1(0x28, 0x200),
   `${vscsi2(0x28, 0x200) + vscsi2(0x8a, 0x201) + vscsi2(0x35, 0x200) + vscsi2(0x28, 0x100)}cut`,
 ];
+
+/** Columns of a block: place 0 tokens, 1 extents, 2 jumps, 3 addresses, 4 pids, 5 operations. */
+function block(...columns: readonly (readonly number[])[]): string {
+  const directory = columns.flatMap((column, place) => [place, column.length]);
+  return String.fromCharCode(columns.length, ...directory, ...columns.flat());
+}
+
+const jumps = [0x80, 0x80, 0x40, 2, 4, 1, 9, 3];
+export const VMT_BLOCKS = [
+  // Whole accesses: fetches, data in every way, a pid, an operation, folded ones.
+  block(
+    [0x42, 0x46, 0x10, 0x14, 0x18, 0x11, 0x03, 0x07, 0x0b, 0x0f, 0x02],
+    [5, 6, 7],
+    jumps.slice(0, 4),
+    [2, 4, 6, 8],
+    [7],
+    [3, 1, 2, 3],
+  ),
+  // Folded on pages: new members, steps, a long count, a pid, an operation, a whole access, a folded one.
+  block(
+    [
+      0xf0,
+      0xf1,
+      0xf2,
+      ...Array.from({ length: 60 }, (_, i) => ((i % 3) << 4) | (1 + (i % 15))),
+      0x10,
+      0xf7,
+      0xf0,
+      0x01,
+      0x11,
+      0xf3,
+      0xf4,
+      0xf8,
+      0x11,
+    ],
+    [1, 2, 3, 200, 1, 4, 5, 6],
+    jumps.slice(0, 6),
+    [2, 4],
+    [9],
+    [3, 1, 2, 3],
+  ),
+];

@@ -8,9 +8,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildFuzzer } from '../fuzz/build.ts';
-import { FUZZED, type FuzzedReader } from '../fuzz/readers.ts';
+import { FUZZED, type FuzzedReader, VMT } from '../fuzz/readers.ts';
 import { fuzz, keepCorpus, readerNameOf, replay } from '../fuzz/run.ts';
 
+const ALL = [...FUZZED, VMT];
 const FOLDER = fileURLToPath(new URL('../.build/fuzz', import.meta.url));
 
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ if (!Number.isInteger(seconds) || seconds < 1) refuse(`--seconds ${values.second
 
 if (values.replay !== undefined) replayOne(await buildFuzzer(FOLDER), values.replay);
 else {
-  const readers = values.reader.length > 0 ? values.reader.map(readerCalled) : FUZZED;
+  const readers = values.reader.length > 0 ? values.reader.map(readerCalled) : ALL;
   await fuzzAll(await buildFuzzer(FOLDER), readers);
 }
 
@@ -51,8 +52,8 @@ function replayOne(program: string, file: string): void {
 }
 
 function readerCalled(name: string): FuzzedReader {
-  const reader = FUZZED.find((row) => row.name === name);
-  return reader ?? refuse(`--reader ${name}: expected ${FUZZED.map((row) => row.name).join(', ')}`);
+  const reader = ALL.find((row) => row.name === name);
+  return reader ?? refuse(`--reader ${name}: expected ${ALL.map((row) => row.name).join(', ')}`);
 }
 
 function refuse(message: string): never {

@@ -134,7 +134,8 @@ export function takeUpTo(column: u32, least: u32, most: u32): u32 {
 export function bad(place: usize, words: string): bool {
   if (what.length == 0) {
     what = words;
-    whatAt = <u32>(place - payload);
+    // A column that is not there has no place.
+    whatAt = place < payload ? 0 : <u32>(place - payload);
   }
   return false;
 }

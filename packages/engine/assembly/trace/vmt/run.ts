@@ -39,6 +39,8 @@ class Run {
   }
 
   step(slot: u32, count: u32): void {
+    // The count could not be read: the block is bad, and as a step it would be one whose count follows.
+    if (count == 0) return;
     let to = this.end;
     if (count <= SHORT_COUNT) store<u8>(to++, (slot << 4) | count);
     else {

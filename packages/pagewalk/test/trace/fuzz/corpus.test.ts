@@ -6,6 +6,7 @@ import { FUZZED } from '../../../../../fuzz/readers.ts';
 import { instantiate } from '../../../src/trace/wasm.ts';
 import { traceWasm } from '../support.ts';
 import { replay } from './replay.ts';
+import { replayBlock } from './replay-vmt.ts';
 import { SLOW } from './slow-of.ts';
 
 const FUZZ = new URL('../../../../../fuzz/', import.meta.url).pathname;
@@ -36,6 +37,19 @@ describe.each(FUZZED)('what the fuzzer found for $name', (reader) => {
       else expect(inPieces.fault, where).toMatchObject(place);
     }
   });
+});
+
+test('blocks of .vmt are decoded alike with runs and without', async () => {
+  const module = await traceWasm;
+  for (const file of globSync([`${FUZZ}corpus/vmt/*`, `${FUZZ}crashers/vmt/*`])) {
+    const input = new Uint8Array(readFileSync(file));
+    if (input.length < 8) continue;
+    const plain = replayBlock(await instantiate(module), input, false);
+    const runs = replayBlock(await instantiate(module), input, true);
+    if (runs === null) continue;
+    expect(runs.fault, file).toBe(plain?.fault);
+    if (runs.fault === '') expect(Buffer.compare(runs.records, plain!.records), file).toBe(0);
+  }
 });
 
 test('there is a corpus', () => {

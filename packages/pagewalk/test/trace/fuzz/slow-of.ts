@@ -1,9 +1,10 @@
 /** The slow reader of each reader in trace.wasm, called with the numbers that `beginReading` finds as options. */
-import type { ReaderName } from '@pagewalk/engine/catalog';
+import type { FuzzedReader } from '../../../../../fuzz/readers.ts';
 import { slowMsr, slowTencent } from '../slow/block-csv.ts';
 import { slowChampsim, slowCloudsuite } from '../slow/champsim.ts';
 import { slowDinero, slowDineroExtended } from '../slow/dinero.ts';
 import { slowDrmemtrace } from '../slow/drmemtrace.ts';
+import { slowGem5Text } from '../slow/gem5-text.ts';
 import { slowLcs, slowOracleGeneral, slowOracleGeneralOpns, slowVscsi } from '../slow/libcachesim.ts';
 import { latin1, type SlowFault, type SlowRecord } from '../slow/slow.ts';
 import { slowView } from '../slow/view.ts';
@@ -29,7 +30,7 @@ const REQUESTS = [slowOracleGeneral, slowOracleGeneralOpns, slowLcs];
 const lackey = ofLines((text, [both]) => slowLackey(text, both === 1));
 
 /** Those whose options the slow one cannot follow are left out, as `null` if it depends on the options. */
-export const SLOW: Partial<Record<ReaderName, Slow>> = {
+export const SLOW: Partial<Record<FuzzedReader['name'], Slow>> = {
   text: ofLines((text) => slowText(text)),
   // System calls in a log are for the host.
   lackey: (trace, lenient, options) =>
@@ -39,6 +40,7 @@ export const SLOW: Partial<Record<ReaderName, Slow>> = {
   dinero_extended: (trace, lenient) => slowDineroExtended(trace, lenient),
   drmemtrace_view: (trace, lenient) => slowView(trace, lenient),
   msr: (trace, lenient, [split]) => slowMsr(trace, lenient, { split: split === 1 }),
+  gem5_text: (trace, lenient) => slowGem5Text(trace, lenient),
   tencent: (trace, lenient, [split]) => slowTencent(trace, lenient, { split: split === 1 }),
   // Neither merged threads nor physical addresses.
   drmemtrace: (trace, lenient, [merged, v2p]) => (merged || v2p ? null : slowDrmemtrace(trace, lenient)),
