@@ -1,6 +1,6 @@
 /** The first accesses of a trace, exactly: a folded record at the end is shortened, a run is written out. What follows is not read. */
 import { FOLDED, isOperation, OP_MASK, OP_RUN, RECORD_BYTES, recordWords } from '../trace/record.ts';
-import { chunkOf, recordsAt, stepsOf } from '../trace/run-groups.ts';
+import { chunkOf, recordsAt, stepsAt, stepsOf } from '../trace/run-groups.ts';
 import type { Chunk, TraceSource } from '../trace/source.ts';
 
 const WORDS = RECORD_BYTES / 4;
@@ -35,6 +35,7 @@ export function limited(source: TraceSource, maxAccesses: number): LimitedSource
       if (left === 0) return null;
       const chunk = await source.next();
       if (!chunk) return null;
+      if (left === Number.POSITIVE_INFINITY) return chunk;
       const words = recordWords(chunk);
       const even = source.foldedPage === null && (source.operations?.count ?? 0) === 0;
       const [records, accesses] = reach(words, 0, chunk.records, even, left);
@@ -72,23 +73,34 @@ function shortened(words: Uint32Array, records: number, over: number): [Chunk | 
 const isRun = (words: Uint32Array, at: number): boolean => ((words[at * WORDS + 3] as number) & OP_MASK) === OP_RUN;
 
 /**
- * The place behind the record that brings the accesses from `at` on to `target`, at most `end`, and how many accesses that makes. `even`:
- * each record is one access. A run is one record here: it is not begun if it ends behind `end`, unless it is the first.
+ * The place behind the record that brings the accesses from `at` on to `target`, at most `end`; how many accesses that makes; and how many plain
+ * records. `even`: each record is one access. A run is one record here: it is not begun if it ends behind `end`, unless it is the first.
  */
-export function reach(words: Uint32Array, at: number, end: number, even: boolean, target: number): [number, number] {
+export function reach(
+  words: Uint32Array,
+  at: number,
+  end: number,
+  even: boolean,
+  target: number,
+): [place: number, accesses: number, plain: number] {
   if (even) {
     const stop = Math.min(end, at + target);
-    return [stop, stop - at];
+    return [stop, stop - at, stop - at];
   }
   let accesses = 0;
+  let plain = 0;
   let place = at;
-  while (place < end && accesses < target) {
+  for (; place < end && accesses < target; place++) {
     const meta = words[place * WORDS + 3] as number;
-    const records = recordsAt(words, place);
-    if (place + records > end && place > at) break;
-    if ((meta & FOLDED) !== 0 || records > 1) accesses += words[place * WORDS + 2] as number;
-    else if (!isOperation(meta)) accesses++;
-    place += records;
+    plain++;
+    if ((meta & FOLDED) !== 0) accesses += words[place * WORDS + 2] as number;
+    else if (isRun(words, place)) {
+      const records = recordsAt(words, place);
+      if (place + records > end && place > at) return [place, accesses, plain - 1];
+      accesses += words[place * WORDS + 2] as number;
+      plain += stepsAt(words, place) - 1;
+      place += records - 1;
+    } else if (!isOperation(meta)) accesses++;
   }
-  return [place, accesses];
+  return [place, accesses, plain];
 }

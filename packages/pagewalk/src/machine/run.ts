@@ -5,7 +5,7 @@
 
 import { type NextUseChunk, withNextUse } from '../trace/next-use.ts';
 import { recordWords } from '../trace/record.ts';
-import { plainPieces, recordsAt, stepsAt } from '../trace/run-groups.ts';
+import { plainPieces } from '../trace/run-groups.ts';
 import type { Chunk, TraceInfo, TraceSource } from '../trace/source.ts';
 import { accessOfTouch } from '../trace/touches.ts';
 import { Attendant, attended, type Progress } from './attended.ts';
@@ -133,10 +133,9 @@ class Run {
 
   /** An interval may end inside of a run, but not inside of a record. */
   async chunk(chunk: Chunk, source: TraceSource): Promise<void> {
-    const words = recordWords(chunk);
     const due = (this.recorder?.due ?? Number.POSITIVE_INFINITY) - this.accesses;
-    const isCut = this.recorder !== null && !isEven(source) && reach(words, 0, chunk.records, false, due)[1] >= due;
-    for (const piece of isCut ? plainPieces(chunk) : [chunk]) await this.piece(piece, source);
+    const isCut = due < Number.POSITIVE_INFINITY && reach(recordWords(chunk), 0, chunk.records, false, due)[1] >= due;
+    for (const piece of isCut && !isEven(source) ? plainPieces(chunk) : [chunk]) await this.piece(piece, source);
   }
 
   private async piece(chunk: Chunk, source: TraceSource): Promise<void> {
@@ -150,21 +149,19 @@ class Run {
       const due = this.recorder?.due ?? Number.POSITIVE_INFINITY;
       const block = this.pages.stopBefore(at, chunk.records);
       // Asked for anew: the engine's memory may have grown meanwhile.
-      const [stop, accesses] = reach(core.records(chunk.records), at, block, even, due - this.accesses);
+      const [stop, accesses, plain] = reach(core.records(chunk.records), at, block, even, due - this.accesses);
       for (let done = at; done < stop; ) {
         done = this.execute(done, stop, at, source);
         await this.passEvents();
       }
       this.pages.ran(at, stop);
       this.accesses += accesses;
+      this.records += plain;
       at = stop;
       if (this.accesses < due) continue;
       this.recorder?.record(this.sample());
       this.check();
     }
-    const words = core.records(chunk.records);
-    for (let at = 0; at < chunk.records && !even; at += recordsAt(words, at)) this.records += stepsAt(words, at);
-    if (even) this.records += chunk.records;
     if (hasOperations(source)) this.operations += countOperations(core.records(chunk.records), 0, chunk.records);
     this.check();
   }
