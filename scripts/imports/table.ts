@@ -109,7 +109,7 @@ export const ROWS: Row[] = [
 
   {
     from: 'trace',
-    to: ['catalog', 'npm:fzstd', 'npm:pako', 'npm:pbf', 'npm:snappyjs', 'npm:xz-decompress'],
+    to: ['catalog', 'npm:fzstd', 'npm:pako', 'npm:pbf', 'npm:xz-decompress'],
     why: 'traces know no machine',
   },
   { from: 'machine', to: ['catalog', 'trace', 'npm:zod'], why: 'runs traces on the engine' },

@@ -1,13 +1,11 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- the package has no types
-/// <reference path="./snappyjs.d.ts" />
 /**
  * snappy's framing format: chunks of at most 64 KiB with a masked CRC-32C. DynamoRIO writes two kinds of chunk of its own, which have none
  * (clients/drcachesim/common/snappy_consts.h).
  */
 import { CRC32C, crc32 } from './checksums.ts';
-import { decoder, unloadable } from './decoder.ts';
+import { decoder } from './decoder.ts';
 import { Damaged, type Intake } from './intake.ts';
-import type { Decompress } from './magic.ts';
+import { decodeBlock } from './snappy-block.ts';
 
 const COMPRESSED = 0x00;
 const STORED = 0x01;
@@ -18,31 +16,27 @@ const START = 0xff;
 const MAGIC = 'sNaPpY';
 const MOST_BYTES = 1 << 16;
 
-type Uncompress = (bytes: Uint8Array, most: number) => Uint8Array;
+export const snappy = decoder('snappy', async function* (input) {
+  while (await input.has(1)) {
+    await input.need(4);
+    const head = input.u32(0);
+    const bytes = head >>> 8;
+    const type = head & 0xff;
+    if (type === COMPRESSED || type === STORED || type === COMPRESSED_UNCHECKED || type === STORED_UNCHECKED) {
+      await input.need(4 + bytes);
+      yield content(type, input.peek(4 + bytes).subarray(4));
+      input.take(4 + bytes);
+    } else if (type === START) await start(input, bytes);
+    else if (type >= FIRST_SKIPPED) await input.pass(4 + bytes);
+    else throw new Damaged(`unknown chunk 0x${type.toString(16).padStart(2, '0')}`);
+  }
+});
 
-export const snappy: Decompress = (source, file) =>
-  decoder('snappy', async function* (input) {
-    const uncompress = await load(file);
-    while (await input.has(1)) {
-      await input.need(4);
-      const head = input.u32(0);
-      const bytes = head >>> 8;
-      const type = head & 0xff;
-      if (type === COMPRESSED || type === STORED || type === COMPRESSED_UNCHECKED || type === STORED_UNCHECKED) {
-        await input.need(4 + bytes);
-        yield content(type, input.peek(4 + bytes).subarray(4), uncompress);
-        input.take(4 + bytes);
-      } else if (type === START) await start(input, bytes);
-      else if (type >= FIRST_SKIPPED) await input.pass(4 + bytes);
-      else throw new Damaged(`unknown chunk 0x${type.toString(16).padStart(2, '0')}`);
-    }
-  })(source, file);
-
-function content(type: number, chunk: Uint8Array, uncompress: Uncompress): Uint8Array {
+function content(type: number, chunk: Uint8Array): Uint8Array {
   const checked = type === COMPRESSED || type === STORED;
   if (checked && chunk.length < 4) throw new Damaged('a chunk without checksum');
   const data = checked ? chunk.subarray(4) : chunk;
-  const bytes = type === STORED || type === STORED_UNCHECKED ? data.slice() : uncompress(data, MOST_BYTES);
+  const bytes = type === STORED || type === STORED_UNCHECKED ? data.slice() : decodeBlock(data, MOST_BYTES);
   if (bytes.length > MOST_BYTES) throw new Damaged(`a chunk of ${bytes.length} bytes`);
   if (!checked) return bytes;
   const crc = crc32(CRC32C, bytes);
@@ -58,13 +52,4 @@ async function start(input: Intake, bytes: number): Promise<void> {
     throw new Damaged('no snappy stream');
   }
   input.take(4 + bytes);
-}
-
-/** Loaded only when there is something for it to do. */
-async function load(file: string): Promise<Uncompress> {
-  try {
-    return (await import('snappyjs')).default.uncompress;
-  } catch (error) {
-    throw unloadable(file, 'snappy', error);
-  }
 }

@@ -188,6 +188,21 @@ describe('snappy', () => {
     expect((await readBytes(trickle(bytes, [1000]))).records).toHaveLength(40_000);
   });
 
+  test('a damaged block without checksum leads nowhere outside', async () => {
+    const text = latin1(Array.from({ length: 300 }, (_, index) => `1 R ${index * 977}\n`).join(''));
+    const frame = snappyFrames(text, [2]);
+    const broken = Uint8Array.from(frame);
+    for (let byte = 14; byte < frame.length; byte++) {
+      for (const value of [0, 0xff, 0xfc, 0xf4, broken[byte]! ^ 0x10]) {
+        broken[byte] = value;
+        broken.fill(0xff, byte + 1, byte + 5);
+        // An error, of the decoder or of the text, or other text; but it ends.
+        await readBytes(broken).catch(() => {});
+      }
+      broken.set(frame.subarray(byte), byte);
+    }
+  });
+
   test('a chunk that may not be skipped', async () => {
     const bytes = Buffer.concat([snappyFrames(SMALL), chunk(0x04, [SMALL])]);
     expect(await messageOf(bytes)).toContain('damaged snappy data (unknown chunk 0x04)');
