@@ -102,7 +102,17 @@ async function factsOf(recorder: string, options: RecordOptions): Promise<Record
         }),
     ...(options.children && from !== 'perf' ? { processes: 'all, in turns of 10000 accesses' } : {}),
     ...(limits === '' ? {} : { part: limits }),
+    ...notesIn(from, part),
   };
+}
+
+/** What must be known to read results of the recording; a .vmt tells it again when it is read. */
+function notesIn(from: RecordOptions['from'], { sample = 1 }: Part): Record<string, string> {
+  const notes = [
+    ...(from === 'perf' ? ['a fault stream: only the misses of a real machine'] : []),
+    ...(sample === 1 ? [] : [`a sample of 1/${sample} of the pages by their hash (SHARDS)`]),
+  ];
+  return Object.fromEntries(notes.map((note, at) => [`note ${at + 1}`, note]));
 }
 
 function partText({ skip = 0, length, sample = 1 }: Part, roi?: string): string {

@@ -73,3 +73,14 @@ function takeFacts(reader: ByteReader): Facts {
   }
   return Object.fromEntries(facts);
 }
+
+/** The name of the fact that is note `at`, from 0. */
+export const noteName = (at: number): string => `note ${at + 1}`;
+
+/** The notes among the facts, in order, and the others. */
+export function withoutNotes(told: Facts): { facts: Facts; notes: string[] } {
+  const isNote = ([name]: readonly [string, unknown]): boolean => /^note \d+$/.test(name);
+  const entries = Object.entries(told);
+  const notes = entries.filter(isNote).map(([, note]) => String(note));
+  return { facts: Object.fromEntries(entries.filter((entry) => !isNote(entry))), notes };
+}

@@ -5,7 +5,7 @@ import { FOLDED, isOperation, RECORD_BYTES } from '../record-layout.ts';
 import { type Chunk, type Recognition, TraceError, type TraceInfo, type TraceSource } from '../source.ts';
 import { instantiate, stringAt, type TraceExports } from '../wasm.ts';
 import { type Block, BlockStream, type Losses, type Start } from './blocks.ts';
-import type { Head } from './head.ts';
+import { type Head, withoutNotes } from './head.ts';
 import { VERSION } from './layout.ts';
 import { OperationReader } from './operations.ts';
 import { Bytes, Crc } from './sections.ts';
@@ -103,6 +103,7 @@ export class VmtReader implements TraceSource {
 
   info(): TraceInfo {
     const { parts, losses, head } = this;
+    const { facts, notes } = withoutNotes({ ...head.facts, ...this.blocks.facts });
     return {
       format: this.format,
       accesses: this.accesses + (this.block === null ? 0 : this.wasm.vmtAccesses()),
@@ -117,8 +118,8 @@ export class VmtReader implements TraceSource {
       truncatedTail: losses.tail,
       settings: {},
       leftOut: {},
-      facts: { version: VERSION, ...head.facts, ...this.blocks.facts },
-      notes: losses.unfinished ? ['the file has no end: it was cut, or never finished'] : [],
+      facts: { version: VERSION, ...facts },
+      notes: losses.unfinished ? [...notes, 'the file has no end: it was cut, or never finished'] : notes,
     };
   }
 

@@ -5,7 +5,7 @@ import { OP_MASK, OP_OPERAND, RECORD_BYTES } from '../record.ts';
 import type { Chunk, TraceSource } from '../source.ts';
 import { instantiate, type TraceExports } from '../wasm.ts';
 import type { Packer, VmtHost } from './codec.ts';
-import { type Facts, writeFacts, writeHead } from './head.ts';
+import { type Facts, noteName, writeFacts, writeHead } from './head.ts';
 import { vmtHost } from './host.ts';
 import {
   BLOCK_EVENTS,
@@ -254,8 +254,11 @@ export async function* vmtOf(source: TraceSource, options: VmtOfOptions = {}): A
   }
 }
 
+/** What the source says of itself, how it was read, and what must be known to read results of it. */
 function ownFacts(source: TraceSource): Facts {
-  return Object.fromEntries(Object.entries(source.info().facts).filter(([name]) => name !== TOLD));
+  const { facts, settings, notes } = source.info();
+  const own = Object.entries(facts).filter(([name]) => name !== TOLD);
+  return Object.fromEntries([...own, ...Object.entries(settings), ...notes.map((note, at) => [noteName(at), note])]);
 }
 
 function sourceFacts(source: TraceSource): Facts {

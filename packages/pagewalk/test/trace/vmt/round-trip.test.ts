@@ -4,13 +4,15 @@ import { sha256 } from '../../../src/node/trace/file.ts';
 import { EventHasher, eventHash } from '../../../src/trace/event-hash.ts';
 import { fold } from '../../../src/trace/fold.ts';
 import { generate } from '../../../src/trace/generators/index.ts';
+import { limited } from '../../../src/trace/limited.ts';
 import { traceFromBytes } from '../../../src/trace/open.ts';
 import { ObjectNames } from '../../../src/trace/operations/names.ts';
 import type { AccessRecord, TraceRecord } from '../../../src/trace/record.ts';
 import { traceFromRecords } from '../../../src/trace/records-source.ts';
+import { vmtOf } from '../../../src/trace/vmt/writer.ts';
 import { record, trace } from '../arbitrary.ts';
 import { operation, operationTrace } from '../operations.ts';
-import { access, traceWasm, trickle } from '../support.ts';
+import { access, readBytes, traceWasm, trickle } from '../support.ts';
 import { eventsFrom, eventsOf, readBack, sourceBytes, written } from './support.ts';
 
 const RUNS = process.env['SOAK'] === '1' ? 2000 : 20;
@@ -170,4 +172,19 @@ test('a trace that is closed early lets go', async () => {
   await source.next();
   await source.close();
   expect((await eventsOf(source)).error).toBeNull();
+});
+
+test('what must be known to read results is kept, and how the source was read', async () => {
+  const records = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((page) => ({
+    pid: 1,
+    op: 'read' as const,
+    address: page * 4096n,
+  }));
+  const sample = limited(traceFromRecords(records), { skip: 1, sample: 2 });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of vmtOf(sample, { module: await traceWasm })) pieces.push(piece);
+  const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+  const { facts, notes } = (await readBytes(bytes)).info;
+  expect(facts).toMatchObject({ skip: '1', sample: '1/2', sample_page: '4096' });
+  expect(notes).toEqual(['a sample of 1/2 of the pages by their hash (SHARDS)']);
 });
