@@ -1,11 +1,12 @@
 /** Samples cut at every byte and with flipped bits: an error with its place or, leniently, a count; and never a record from nowhere. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Read, readBytes, trickle } from '../support.ts';
 import { SAMPLES, type Sample } from './samples.ts';
 
 const formatOf = ({ file }: Sample): string => file.slice(0, file.indexOf('.'));
 const soak = process.env['SOAK'] === '1';
+if (soak) vi.setConfig({ testTimeout: 600_000 });
 /** Of a long header only the end is cut, and of the records the first few. */
 const BYTES = soak ? 600 : 100;
 const RUNS = soak ? 1000 : 10;
