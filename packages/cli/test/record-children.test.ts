@@ -45,7 +45,7 @@ async function recorded(what: string, ...flags: string[]): Promise<Recorded> {
 
 const MAP = '1 mmap 0x30000000 16384 rw- private';
 
-describe.skipIf(gcc.skip || valgrind.skip).concurrent('vmm record --children', () => {
+describe.skipIf(gcc.skip || valgrind.skip).concurrent('vmm record --children', { timeout: 90_000 }, () => {
   it('follows a fork: the child’s write copies, and the parent goes on behind its end', async () => {
     const { told, code, stderr } = await recorded('fork', '--children');
     expect(code).toBe(0);
@@ -132,7 +132,7 @@ describe.skipIf(gcc.skip || valgrind.skip).concurrent('vmm record --children', (
   });
 });
 
-describe.skipIf(gcc.skip || valgrind.skip).concurrent('vmm record of one process', () => {
+describe.skipIf(gcc.skip || valgrind.skip).concurrent('vmm record of one process', { timeout: 90_000 }, () => {
   it('says that what it forked is not recorded, which ends where it is waited for', async () => {
     const { told, stderr } = await recorded('fork');
     expect(told).toEqual([MAP, '1 W 0x30000000 x1', '1 fork 2', '2 exit']);

@@ -86,6 +86,10 @@ describe('logs of several processes', () => {
     expect(order.join(' ')).toBe('1W1 1R1 1R2 1R3 2R8 1W2 2R9 2R10 2 exit 1W3');
   });
 
+  it('keeps the memory of a parent that is gone for the child that uses it', async () => {
+    expect((await drawn([log(10, ['W1', vfork(11)]), log(11, [['wait4', 10], 'R1'])])).join(' ')).toBe('1W1 1R1');
+  });
+
   it('makes a program that is executed a process of its own, with the files that stay open', async () => {
     const order = await drawn([
       log(10, [['openat', 3, -100, '/tmp/a', 0], ['openat', 4, -100, '/tmp/b', 0o2000000], 'R1']),

@@ -68,8 +68,6 @@ interface Task {
   rest: Uint32Array | null;
   /** Whether it can go on; null if it waits for nothing. */
   isReady: (() => boolean) | null;
-  /** Uses the memory of another. */
-  borrows: boolean;
   hasExecuted: boolean;
 }
 
@@ -197,11 +195,11 @@ class Merged implements TraceSource {
     const [process] = this.waiting.keys();
     if (process === undefined) return false;
     const traced = TracedProcess.first(this.world, this.folder);
-    this.begin(process, traced, false);
+    this.begin(process, traced);
     return true;
   }
 
-  private begin(process: number, traced: TracedProcess, borrows: boolean): void {
+  private begin(process: number, traced: TracedProcess): void {
     const [log, ...logs] = this.waiting.get(process)!;
     this.waiting.delete(process);
     const task = {
@@ -211,7 +209,6 @@ class Merged implements TraceSource {
       pieces: log!.pieces(),
       rest: null,
       isReady: null,
-      borrows,
       hasExecuted: false,
     };
     this.tasks.push(task);
@@ -248,7 +245,7 @@ class Merged implements TraceSource {
 
   private forked(task: Task, child: number, sharesMemory: boolean): void {
     if (this.waiting.has(child)) {
-      this.begin(child, sharesMemory ? task.traced.vfork() : task.traced.fork(), sharesMemory);
+      this.begin(child, sharesMemory ? task.traced.vfork() : task.traced.fork());
       if (sharesMemory) task.isReady = () => this.isOver(child, true);
     } else if (!sharesMemory) this.unseen.set(child, task.traced.fork());
   }
@@ -265,8 +262,7 @@ class Merged implements TraceSource {
     if (log !== undefined) {
       const before = task.traced;
       task.traced = before.exec();
-      if (!task.borrows) this.world.emit(before.pid, 'exit');
-      task.borrows = false;
+      if (!this.isUsed(before)) this.world.emit(before.pid, 'exit');
       task.hasExecuted = true;
       task.pieces = log.pieces();
       this.load(task.traced, log);
@@ -278,8 +274,13 @@ class Merged implements TraceSource {
     if (this.at >= place) this.at--;
     this.left = 0;
     const isLast = this.tasks.length === 0 && this.waiting.size === 0;
-    if (task.borrows) task.traced.files.closeAll(false);
+    if (this.isUsed(task.traced)) task.traced.files.closeAll(false);
     else if (!isLast) task.traced.exit();
+  }
+
+  /** Whether somebody is left who uses the memory: the parent of a vfork, or its child. */
+  private isUsed({ memory }: TracedProcess): boolean {
+    return this.tasks.some(({ traced }) => traced.memory === memory);
   }
 
   /** Copies records of accesses as those of `pid`, as many as the turn and the chunk have room for; returns the rest. */
