@@ -165,7 +165,7 @@ async function sectionAt(
   const view = new DataView(section.buffer, section.byteOffset, section.byteLength);
   if (section.length < SECTION_HEAD + length + CRC_BYTES)
     throw new TraceError({ file: name, problem: 'became shorter' });
-  const isThere = [...tag].every((letter, index) => section[index] === letter.charCodeAt(0));
+  const isThere = String.fromCharCode(...section.subarray(0, 4)) === tag;
   if (!isThere || view.getUint32(4, true) !== length) return null;
   const body = section.subarray(SECTION_HEAD, SECTION_HEAD + length);
   return view.getUint32(SECTION_HEAD + length, true) === crc.of(section.subarray(0, SECTION_HEAD + length))

@@ -191,12 +191,18 @@ export class VmtWriter {
     const starts = this.frame === 0 || this.frame + rawBytes > this.frameBytes;
     this.frame = starts ? rawBytes : this.frame + rawBytes;
     if (starts && this.host.packer) {
-      const before = this.packer;
-      const done = () => before?.close();
-      this.tail.then(done, done);
+      if (this.packer) this.retire(this.packer);
       this.packer = this.host.packer(isLast ? rawBytes : undefined);
     }
     return starts;
+  }
+
+  /** Closes it when its blocks are done. */
+  private retire(packer: Packer): void {
+    this.tail.then(
+      () => packer.close(),
+      () => packer.close(),
+    );
   }
 
   private async block(head: BlockHead, payload: Uint8Array): Promise<void> {
