@@ -70,11 +70,10 @@ test('the form of a run', async () => {
   expect(chunk!.records).toBe(3 + 1 + 3 + 2);
   expect([...words.subarray(12, 16)]).toEqual([22, 0, 361, 5 | (3 << 8) | (2 << 16)]);
   // In order of their last access.
-  expect([...words.subarray(16, 28)]).toEqual([
-    ...[0x2000, 0, 30, 6 | (1 << 8)],
-    ...[0x3000, 0, 300, 6 | (1 << 8)],
-    ...[0x1000, 0, 31, 6 | (1 << 8)],
-  ]);
+  const member = (at: number): number[] => [...words.subarray(at * 4, at * 4 + 4)];
+  expect(member(4)).toEqual([0x2000, 0, 30, 6 | (1 << 8)]);
+  expect(member(5)).toEqual([0x3000, 0, 300, 6 | (1 << 8)]);
+  expect(member(6)).toEqual([0x1000, 0, 31, 6 | (1 << 8)]);
   const bytes = chunk!.bytes.subarray(7 * RECORD_BYTES);
   const expected = [...Array.from({ length: 10 }, () => [0x23, 0x03]).flat(), 0x10, 0xac, 0x02, 0x21];
   expect([...bytes]).toEqual([...expected, ...Array.from({ length: 32 - expected.length }, () => 0)]);
