@@ -2,18 +2,20 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
- * What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, many compilations, long random campaigns, each over five
- * seconds.
+ * What `npm run quick` leaves to `npm test`: programs under valgrind, a browser, the kernel, many compilations, every format of traces, long random campaigns,
+ * each of several seconds.
  */
 const LONG = [
-  'packages/cli/test/{record,bad-calls,signals,compare,own-policy}.test.ts',
+  'packages/cli/test/{record,record-children,record-kernel,record-faults,bad-calls,signals,compare,own-policy,bundle,inspect,convert}.test.ts',
+  'packages/pagewalk/test/trace/{compression,formats,fuzz}/**',
+  'packages/pagewalk/test/trace/{vmt/damaged,binary/damaged,writers/round-trips,lines/messages}.test.ts',
   'packages/pagewalk/test/browser/**',
-  'packages/pagewalk/test/conformance/{machine,operations}.test.ts',
+  'packages/pagewalk/test/conformance/{machine,operations,references}.test.ts',
   'packages/pagewalk/test/engine/policies/{pff,ws,vmin}.test.ts',
   'packages/pagewalk/test/golden/**',
-  'packages/pagewalk/test/policy/one-door.test.ts',
+  'packages/pagewalk/test/policy/{one-door,hostile}.test.ts',
   'packages/pagewalk/test/engine/space/{model,pressure,twins,cpus,mutation,blocks}.test.ts',
-  'packages/pagewalk/test/engine/{mutation,library,scale}.test.ts',
+  'packages/pagewalk/test/engine/{mutation,library,scale,runs}.test.ts',
   'packages/pagewalk/test/kernel/**',
   'packages/pagewalk/test/lab/**',
   'packages/pagewalk/test/trace/fuzz/smoke.test.ts',

@@ -24,7 +24,7 @@ function bareFolder(): string {
   expect(existsSync(join(BUNDLE, 'vmm.js')), 'npm run build makes packages/cli/dist/vmm.js').toBe(true);
   const folder = mkdtempSync(join(tmpdir(), 'vmm-bundle-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const file of ['vmm.js', 'compare-worker.js', 'engine.wasm', 'trace.wasm'])
+  for (const file of ['vmm.js', 'compare-worker.js', 'decode-worker.js', 'engine.wasm', 'trace.wasm'])
     cpSync(join(BUNDLE, file), join(folder, file));
   return folder;
 }

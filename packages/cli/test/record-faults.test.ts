@@ -47,6 +47,7 @@ describe('vmm record --from perf', () => {
       "# command: sh -c 'exit 3'",
       '# perf: perf version 9',
       '# accesses: page faults only: the misses of a real machine',
+      '# note 1: a fault stream: only the misses of a real machine',
       '%page 4096',
       '12 I 0x7fdeebc16000 x1',
       '12 W 0x7fdeebc2f000 x1',

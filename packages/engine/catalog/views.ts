@@ -34,7 +34,11 @@ export const VIEWS = [
     type: 'u32',
     meaning: 'order inside a set, the largest is the last to go (lru, fifo); 0 where there is none',
   },
-  { name: 'policy_state', type: 'u32', meaning: 'one word a frame, in the meaning that the policy gives it' },
+  {
+    name: 'policy_state',
+    type: 'u32',
+    meaning: 'one word a frame, in the meaning that the policy gives it; 0 of a free frame',
+  },
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number]['name'];

@@ -1,5 +1,5 @@
 import { Column, column } from '../ds/column';
-import { DIRTY, FrameRecord, RECORD_BYTES } from '../frame/frames';
+import { DIRTY, FRAME_FREE, FrameRecord, RECORD_BYTES } from '../frame/frames';
 import {
   VIEW_CACHE_ORDER,
   VIEW_CACHE_TAG,
@@ -111,7 +111,10 @@ export class Views {
 
   private policyStates(): usize {
     const policy = this.machine.policy;
-    for (let f: u32 = 0; f < this.machine.frames.count; f++) this.policyState.set(f, policy.state(f));
+    const frames = this.machine.frames;
+    for (let f: u32 = 0; f < frames.count; f++) {
+      this.policyState.set(f, frames.state.get(f) == FRAME_FREE ? 0 : policy.state(f));
+    }
     return this.policyState.at(0);
   }
 }
