@@ -24,10 +24,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
 const EXAMPLES = `
 Examples:
   vmm run traces/sort.trace.zst          run a recorded program through the default machine
-  vmm run sort.trace.zst --ram 16MiB --policy lru --tlb 64x4,1536x12
+  vmm record -- sort -n numbers.txt      record a real program: sort.vmt
+  vmm inspect sort.vmt --svg sort.svg    what is in a trace, and a picture of it
+  vmm run sort.vmt --ram 16MiB --policy lru --tlb 64x4,1536x12
+  vmm explain sort.vmt --fault 300 --frames 100
   vmm gen -t zipf -n 10M | vmm run -     run a made trace
-  vmm explain sort.trace.zst --fault 300 --frames 100
-  vmm record -- sort -n numbers.txt      record a real program
   vmm run --help                         all that can be asked of a machine
 
 Exit codes: 0 done; 1 the work failed; 2 the call is wrong; 130 interrupted; 141 nobody reads the output.

@@ -42,8 +42,8 @@ interface Flags extends TraceFlags {
 const EXAMPLES = `
 Examples:
   vmm compare traces/sort.trace.zst
-  vmm compare sort.trace.zst --policies lru,clock,clock:bits=2,ref_on_load=0 --frames 25%,50%,1MiB
-  vmm compare sort.trace.zst --policies all,-mru,-random --frames 10% --json | jq -c '.runs[] | [.policy, .figures.opt_ratio]'
+  vmm compare sort.vmt --policies lru,clock,clock:bits=2,ref_on_load=0 --frames 25%,50%,1MiB
+  vmm compare sort.vmt --policies all,-mru,-random --frames 10% --json | jq -c '.runs[] | [.policy, .figures.opt_ratio]'
   vmm gen -t zipf -n 10M | vmm compare --policies lru,arc --frames 1000,4000 --no-opt
 `;
 
@@ -58,7 +58,7 @@ export function addCompare(program: Command): void {
       'Runs a trace under many replacement policies, in memories of several sizes, all in one pass over it. Prints what each missed, against OPT, ' +
         'wrote back and took in simulated time, and the miss ratio over the size of memory.',
     )
-    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+    .argument('[TRACE]', 'trace file of any format, plain or compressed; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
   addPartFlags(add);

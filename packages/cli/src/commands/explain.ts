@@ -34,10 +34,10 @@ interface Flags extends TraceFlags {
 
 const EXAMPLES = `
 Examples:
-  vmm explain sort.trace.zst --fault 300 --frames 100
-  vmm explain sort.trace.zst --at 1234567 --ram 1MiB --policy lru
-  vmm explain sort.trace.zst --classes --frames 100 --policy fifo
-  vmm explain sort.trace.zst --fault 300 --frames 100 --json | jq '.touches[].verdict'
+  vmm explain sort.vmt --fault 300 --frames 100
+  vmm explain sort.vmt --at 1234567 --ram 1MiB --policy lru
+  vmm explain sort.vmt --classes --frames 100 --policy fifo
+  vmm explain sort.vmt --fault 300 --frames 100 --json | jq '.touches[].verdict'
 `;
 
 export function addExplain(program: Command): void {
@@ -48,7 +48,7 @@ export function addExplain(program: Command): void {
       'Explains one access of a trace: which TLB sets and table entries were read, what the fault was, who was evicted and why, and whether ' +
         'a better policy or more memory would have spared it. Or puts every page fault of the run into a class.',
     )
-    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+    .argument('[TRACE]', 'trace file of any format, plain or compressed; - or nothing for standard input');
   const add = flagAdder(command);
   add('What:', '--at <N>', 'explain access number N, counted from 1');
   add('What:', '--fault <K>', 'explain the access that caused page fault number K');

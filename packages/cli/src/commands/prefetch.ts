@@ -28,8 +28,8 @@ interface Flags extends Omit<TraceFlags, 'sample'> {
 const EXAMPLES = `
 Examples:
   vmm prefetch traces/sort.trace.zst --ram 1MiB
-  vmm prefetch sort.trace.zst --ram 1MiB --prefetch next:distance=8,trigger=1
-  vmm prefetch sort.trace.zst --ram 1MiB --json | jq -c '.runs[] | [.prefetcher, .accuracy_ratio, .pollution]'
+  vmm prefetch sort.vmt --ram 1MiB --prefetch next:distance=8,trigger=1
+  vmm prefetch sort.vmt --ram 1MiB --json | jq -c '.runs[] | [.prefetcher, .accuracy_ratio, .pollution]'
 `;
 
 export function addPrefetch(program: Command): void {
@@ -40,7 +40,7 @@ export function addPrefetch(program: Command): void {
       'Runs a trace without prefetching and once with each prefetcher, and prints what each brought, what of it was used, what it displaced ' +
         'and what time it saved. --prefetch gives parameters to one of them.',
     )
-    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+    .argument('[TRACE]', 'trace file of any format, plain or compressed; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
   addPartFlags(add, false);

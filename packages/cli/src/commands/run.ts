@@ -45,10 +45,10 @@ interface Flags extends TraceFlags {
 const EXAMPLES = `
 Examples:
   vmm run traces/sort.trace.zst
-  vmm run sort.trace.zst --ram 16MiB --policy lru -o lru.json
-  vmm run sort.trace.zst -r 8 -p 4096 -a clock:ref_on_load=0 --csv table.csv --config-name small
-  vmm run sort.trace.zst --itlb 64x8 --dtlb 64x4 --stlb 1536x12 --pwc 2,4,32
-  vmm run sort.trace.zst --json --interval 100000 | jq .intervals.counters.page_faults
+  vmm run sort.vmt --ram 16MiB --policy lru -o lru.json
+  vmm run sort.vmt -r 8 -p 4096 -a clock:ref_on_load=0 --csv table.csv --config-name small
+  vmm run sort.vmt --itlb 64x8 --dtlb 64x4 --stlb 1536x12 --pwc 2,4,32
+  vmm run sort.vmt --json --interval 100000 | jq .intervals.counters.page_faults
   vmm gen -t zipf -n 10M | vmm run --frames 1000
 `;
 
@@ -59,7 +59,7 @@ export function addRun(program: Command): void {
     .description(
       'Runs a trace of memory accesses through a machine of TLBs, page table, frames and swap, and prints what happened.',
     )
-    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+    .argument('[TRACE]', 'trace file of any format, plain or compressed; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip and count bad lines');
   addPartFlags(add);

@@ -26,8 +26,8 @@ interface Flags extends TraceFlags {
 const EXAMPLES = `
 Examples:
   vmm tables traces/sort.trace.zst
-  vmm tables sort.trace.zst --frames 500 --hash-buckets 64
-  vmm tables sort.trace.zst --tlb none --json | jq -c '.runs[] | [.table, .table_bytes, .refs_per_walk]'
+  vmm tables sort.vmt --frames 500 --hash-buckets 64
+  vmm tables sort.vmt --tlb none --json | jq -c '.runs[] | [.table, .table_bytes, .refs_per_walk]'
 `;
 
 export function addTables(program: Command): void {
@@ -38,7 +38,7 @@ export function addTables(program: Command): void {
       'Runs a trace once for each design of page table: radix trees of 1 to 5 levels, hashed, clustered and inverted tables. Prints what each ' +
         'takes in memory and in memory references. All must translate the same; if not, that is told, and the exit code is 1.',
     )
-    .argument('[TRACE]', 'trace file, plain or gzip, zstd, xz; - or nothing for standard input');
+    .argument('[TRACE]', 'trace file of any format, plain or compressed; - or nothing for standard input');
   const add = flagAdder(command);
   addTraceFlags(add, 'skip bad lines');
   addPartFlags(add);
