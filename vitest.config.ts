@@ -35,7 +35,7 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line.ts'],
     // Policies that tests compile are kept for the next run.
     env: { XDG_CACHE_HOME: fileURLToPath(new URL('.build/cache', import.meta.url)) },
-    testTimeout: 30_000,
+    testTimeout: process.env['SOAK'] === '1' ? 900_000 : 30_000,
     hookTimeout: 60_000,
   },
 });

@@ -22,8 +22,6 @@ const OTHERS: u32 = 5;
 const IFET: u32 = 0x74656669;
 const READ_: u32 = 0x64616572;
 const WRIT: u32 = 0x74697277;
-const IFLU: u32 = 0x756c6669;
-const DFLU: u32 = 0x756c6664;
 const PREF: u32 = 0x66657270;
 
 export function begin(): void {}
@@ -148,7 +146,7 @@ function isUnfetched(from: usize, end: usize): bool {
 
 /** What is no access. */
 function other(from: usize, wordEnd: usize, end: usize, word: u32, out: usize): usize {
-  if (word == IFLU || word == DFLU) leaveOut(FLUSHES);
+  if (begins(from, wordEnd, 'iflush') || begins(from, wordEnd, 'dflush')) leaveOut(FLUSHES);
   else if (word == PREF) leaveOut(PREFETCHES);
   else if (from < end && load<u8>(from) == 0x3c) {
     leaveOut(begins(from, end, '<marker') ? MARKERS : isThreadExit(from, end) ? THREAD_EXITS : OTHERS);

@@ -113,7 +113,7 @@ class Gem5 extends HostSource {
     const header = new PbfReader(this.bytes.subarray(from, end));
     const isElastic = header.readFields(
       (field, elastic: { is: boolean }, pbf) => {
-        if (field === 1 && pbf.type === BYTES) facts['object'] = pbf.readString();
+        if (field === 1 && pbf.type === BYTES) facts['object'] = new TextDecoder().decode(pbf.readBytes());
         else if (field === 2 && pbf.type === VARINT) facts['version'] = pbf.readVarint();
         else if (field === 3 && pbf.type === VARINT) facts['tick_frequency'] = pbf.readVarint();
         else if (field === 4 && pbf.type === VARINT) elastic.is = true;

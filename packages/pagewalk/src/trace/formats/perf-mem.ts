@@ -48,7 +48,7 @@ const LINES: HostLines = {
 
 /** perf's format says 0x016% where it means 0x%016. */
 function withoutSlip(address: string): string {
-  return /^0x016/i.test(address) && address.length !== 18 ? `0x0${address.slice(5)}` : address;
+  return /^0x016[\da-f]/i.test(address) && address.length !== 18 ? `0x0${address.slice(5)}` : address;
 }
 
 function opOf(kind: bigint): number | string {

@@ -37,7 +37,7 @@ export const slowDamon: SlowReader = (bytes, lenient) => {
       );
     const key = KEYS.exec(text);
     if (key !== null) {
-      if (key[1] === 'target_id') choose(text.slice(key[0].length).trim());
+      if (key[1] === 'target_id') choose(text.slice(key[0].length).replace(/^[ \t]+|[ \t]+$/g, ''));
       return;
     }
     const region = /^[ \t]*([\da-f]+)-([\da-f]+)[ \t]*\([^)]*\)/i.exec(text);

@@ -59,6 +59,7 @@ export const slowOracleGeneralOpns: SlowReader = (bytes, lenient, options) =>
 
 /** lcs: a bad header is the only fault of a trace, and ends lenient reading too. */
 export const slowLcs: SlowReader = (bytes, lenient, options) => {
+  if (bytes.length === 0) return new Gathering();
   const header = lcsHeader(bytes);
   if ('what' in header) {
     const out = new Gathering();

@@ -89,12 +89,16 @@ export const slowPerfMem: SlowReader = (bytes, lenient) =>
     if (!good || !at(weight) || all.length < weight + 3) throw new Bad(0, 'line');
     const pid = Number(need(decimal(column(0), 0n, BigInt(MAX_PID)), all[0]!.at, 'pid'));
     const digits = column(3).slice(2);
-    const address = need(hex(digits.startsWith('016') && digits.length !== 16 ? digits.slice(3) : digits), 0, 'line');
+    const address = need(
+      hex(digits.startsWith('016') && digits.length > 3 && digits.length !== 16 ? digits.slice(3) : digits),
+      0,
+      'line',
+    );
     if (address === 0n) return out.leave('without_address');
     const op = BigInt(column(weight + 1)) & 31n;
     const has = (bit: bigint): boolean => (op & bit) !== 0n;
     // A store counts before a load, as the page says; what else comes together is for perf to know.
-    const kind = has(4n) ? 'write' : has(2n) ? 'read' : has(16n) ? 'ifetch' : has(8n) ? 'prefetches' : 'unknown_kinds';
+    const kind = has(4n) ? 'write' : has(16n) ? 'ifetch' : has(2n) ? 'read' : has(8n) ? 'prefetches' : 'unknown_kinds';
     if (kind === 'read' || kind === 'write' || kind === 'ifetch') out.put(kind, address, 1, pid);
     else out.leave(kind);
   });
